@@ -1,0 +1,135 @@
+"""One received request as it is stored, listed and shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import NewType
+
+from inspector.domain.answer import Answer
+from inspector.domain.endpoint import EndpointId
+from inspector.domain.report import Report
+from inspector.domain.request import Request
+from inspector.domain.verification import Covers, Verdict, Verification
+
+EventId = NewType("EventId", int)
+
+
+class Refusal(StrEnum):
+    """Why a request was turned away before it became an event of an endpoint; its body is not kept."""
+
+    UNKNOWN_ENDPOINT = "unknown_endpoint"  # 404
+    TOO_LARGE = "too_large"  # 413
+    MALFORMED = "malformed"  # 400
+
+
+class Repeat(StrEnum):
+    """What a second sighting of an event is."""
+
+    DUPLICATE = "duplicate"  # we had answered 2xx: the handler should skip it
+    RETRY = "retry"  # we had not: the provider tries again
+
+
+class DuplicateLevel(StrEnum):
+    """By what an event was recognised as a repeat, from the surest down."""
+
+    EVENT_ID = "event_id"
+    COMPOSITE = "composite"
+    BODY = "body"
+
+
+@dataclass(frozen=True, slots=True)
+class DedupeKey:
+    """What identifies an event within its endpoint: a digest of `level` and what it was made from, and in words."""
+
+    level: DuplicateLevel
+    digest: bytes
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Everything about a received request that is known before it is stored.
+
+    `endpoint_id` is None for a request to no endpoint of ours. `key` is None where repeats are not looked for.
+    """
+
+    request: Request
+    answer: Answer
+    endpoint_id: EndpointId | None = None
+    provider: str = ""
+    verification: Verification | None = None
+    reports: tuple[Report, ...] = ()
+    key: DedupeKey | None = None
+    window_s: int = 0
+    refusal: Refusal | None = None
+    reason: str = ""
+    size: int = 0  # body bytes as announced or read, also where the body is not kept
+
+
+@dataclass(frozen=True, slots=True)
+class EventSummary:
+    """One row of the list. Times are µs since the epoch (cheap to keep by the million); texts are "" when unknown.
+
+    `repeat_no` counts sightings: 2 for the first repeat. `answer_us` is from the last byte read to the answer's last
+    byte handed to the socket, None until it left. `verdict` is None for refused requests. `message_id` is the best id
+    the first report has: the message's, else its template's, else the event's own.
+    """
+
+    id: EventId
+    endpoint_id: EndpointId | None
+    received_us: int
+    method: str
+    label: str
+    kind: str
+    message_id: str = ""
+    recipient: str = ""
+    verdict: Verdict | None = None
+    covers: Covers = Covers.NONE
+    checked: bool = True
+    repeat: Repeat | None = None
+    repeat_no: int = 1
+    original_id: EventId | None = None
+    answer_status: int = 0
+    answer_us: int | None = None
+    size: int = 0
+    peer: str = ""
+    provider: str = ""
+    carrier: str = ""
+    campaign: str = ""
+    error_code: str = ""
+    refusal: Refusal | None = None
+    report_count: int = 0
+    replay_count: int = 0
+    unread: bool = True
+    starred: bool = False
+
+    @property
+    def received_at(self) -> datetime:
+        """The moment the request's last byte was read, in UTC."""
+        return datetime.fromtimestamp(self.received_us / 1e6, UTC)
+
+    @property
+    def accepted(self) -> bool:
+        """Whether we answered 2xx."""
+        return 200 <= self.answer_status < 300
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One received request with everything known about it: what the inspector shows."""
+
+    summary: EventSummary
+    request: Request
+    answer: Answer
+    verification: Verification | None
+    reports: tuple[Report, ...]
+    key: DedupeKey | None = None
+    reason: str = ""
+    body_equals_original: bool | None = None
+
+    @property
+    def id(self) -> EventId:
+        """The number shown as #1, #2 …"""
+        return self.summary.id

@@ -1,0 +1,35 @@
+"""The program's own log: a small rotating file in the data folder, warnings on the terminal."""
+
+from __future__ import annotations
+
+import logging
+import logging.handlers
+import sys
+from pathlib import Path
+
+FILE_NAME = "inspector.log"
+MAX_BYTES = 1_000_000
+KEPT_FILES = 2
+
+_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+def start_logging(folder: Path, *, verbose: bool = False) -> Path:
+    """Write the log to `folder`/inspector.log and warnings to standard error; return the file's path.
+
+    Bodies, headers and secrets are never logged, so the file can be sent to somebody else.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / FILE_NAME
+    to_file = logging.handlers.RotatingFileHandler(path, maxBytes=MAX_BYTES, backupCount=KEPT_FILES, encoding="utf-8")
+    to_file.setLevel(logging.DEBUG if verbose else logging.INFO)
+    to_terminal = logging.StreamHandler(sys.stderr)
+    to_terminal.setLevel(logging.INFO if verbose else logging.WARNING)
+    root = logging.getLogger()
+    root.setLevel(logging.DEBUG if verbose else logging.INFO)
+    for handler in (to_file, to_terminal):
+        handler.setFormatter(logging.Formatter(_FORMAT))
+        root.addHandler(handler)
+    for noisy in ("asyncio", "qasync", "keyring"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    return path

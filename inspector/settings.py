@@ -1,0 +1,120 @@
+"""Every setting once: default, limits, label and help; dialog, command line and validation derive from it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from inspector.domain.errors import UsageError
+
+FILE_NAME = "settings.json"
+MIB = 1024 * 1024
+
+_log = logging.getLogger(__name__)
+
+
+def setting(
+    default: Any,
+    label: str,
+    help_text: str = "",
+    *,
+    low: int | None = None,
+    high: int | None = None,
+    choices: tuple[str, ...] = (),
+) -> Any:
+    """Declare one setting: its default, its words, and what it may be (`low` and `high` are inclusive)."""
+    return field(default=default, metadata={
+        "label": label, "help": help_text, "low": low, "high": high, "choices": choices,
+    })  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the user chose; a change makes a new value."""
+
+    port: int = setting(8787, "Port", "The receiver's port; 0 lets the system choose.", low=0, high=65535)
+    port_chosen: bool = setting(False, "Port is kept", "The first start settles on a port; later starts keep it.")
+    host: str = setting("127.0.0.1", "Listen on", "127.0.0.1 is this computer only; 0.0.0.0 is every network.")
+    max_body_bytes: int = setting(32 * MIB, "Largest body", "Larger requests get 413.", low=1024, high=1024 * MIB)
+    theme: str = setting("system", "Theme", choices=("system", "light", "dark"))
+    density: str = setting("normal", "Rows", choices=("normal", "compact", "roomy"))
+    reduce_motion: bool = setting(False, "Reduce motion", "No fades and no pulses.")
+    mask_recipients: bool = setting(
+        False, "Mask recipients", "The list shows +1415•••0132 instead of the whole number."
+    )
+    single_keys: bool = setting(True, "Single-letter keys", "R replays, S stars, while the list has focus.")
+    replay_timeout_s: int = setting(30, "Replay time limit", "Seconds a target has to answer.", low=1, high=600)
+    confirmed_hosts: tuple[str, ...] = setting((), "Hosts not asked about", "Replays to these need no question.")
+    targets: tuple[str, ...] = setting((), "Replay targets", "Addresses used before, newest first.")
+    recent_searches: tuple[str, ...] = setting((), "Recent searches")
+    columns: tuple[str, ...] = setting((), "Columns", "Keys of the optional columns that are shown.")
+    sidebar_shown: bool = setting(True, "Sidebar")
+    inspector_shown: bool = setting(True, "Inspector")
+    window: str = setting("", "Window", "Position and size as the window system keeps them.")
+    panes: str = setting("", "Panes", "Widths of sidebar, list and inspector.")
+    scope: int = setting(0, "Endpoint shown", "0 is all endpoints.", low=0)
+    last_sample: str = setting("", "Last test event")
+
+
+def change_settings(settings: Settings, **changes: Any) -> Settings:
+    """Return settings with `changes` applied; raises UsageError, naming the setting, where a value is not allowed."""
+    hints = get_type_hints(Settings)
+    by_name = {item.name: item for item in fields(Settings)}
+    checked = {name: _checked(name, value, hints[name], by_name[name].metadata) for name, value in changes.items()}
+    return replace(settings, **checked)
+
+
+def _checked(name: str, value: Any, kind: Any, metadata: Any) -> Any:
+    label = metadata["label"]
+    if kind == tuple[str, ...]:
+        if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
+            raise UsageError(f"{label} cannot be set.", f"{name} takes a list of texts.")
+        return tuple(value)
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        raise UsageError(f"{label} cannot be {value!r}.", f"{name} takes a value of type {kind.__name__}.")
+    low, high, choices = metadata["low"], metadata["high"], metadata["choices"]
+    if (low is not None and value < low) or (high is not None and value > high):
+        raise UsageError(f"{label} cannot be {value}.", "", f"Choose a number from {low} to {high}.")
+    if choices and value not in choices:
+        raise UsageError(f"{label} cannot be {value!r}.", "", f"Choose one of {', '.join(choices)}.")
+    return value
+
+
+def load_settings(folder: Path) -> Settings:
+    """Return the stored settings; whatever is missing, unknown or not allowed keeps its default and is logged."""
+    path = folder / FILE_NAME
+    try:
+        stored = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, ValueError) as error:
+        _log.warning("The settings file cannot be read and is left out: %s", error)
+        return Settings()
+    settings = Settings()
+    known = {item.name for item in fields(Settings)}
+    for name, value in stored.items() if isinstance(stored, dict) else ():
+        if name not in known:
+            continue
+        try:
+            settings = change_settings(settings, **{name: value})
+        except UsageError as error:
+            _log.warning("%s The default stays.", error)
+    return settings
+
+
+def save_settings(folder: Path, settings: Settings) -> None:
+    """Write what differs from the defaults, whole or not at all. Raises OSError."""
+    defaults = Settings()
+    chosen = {
+        item.name: getattr(settings, item.name)
+        for item in fields(Settings)
+        if getattr(settings, item.name) != getattr(defaults, item.name)
+    }
+    path = folder / FILE_NAME
+    draft = path.with_suffix(".tmp")
+    draft.write_text(json.dumps(chosen, indent=2, sort_keys=True) + "\n", "utf-8")
+    os.replace(draft, path)

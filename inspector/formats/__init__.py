@@ -1,0 +1,1 @@
+"""Events going out of the program and coming in: one format a file."""

@@ -1,0 +1,1 @@
+"""Webhooks we make up: sample events, signed like the real ones."""

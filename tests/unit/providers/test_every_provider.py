@@ -1,0 +1,211 @@
+"""What holds for every provider: its file reads, its samples sign and read back, and tampering shows."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from random import Random
+
+import pytest
+
+from inspector.dedupe import dedupe_key
+from inspector.domain.endpoint import DEFAULT_PROVIDER, UNSIGNED_PROVIDER, DuplicateRule
+from inspector.domain.request import Request
+from inspector.domain.secret import Secret
+from inspector.domain.verification import Covers, Verdict, Verification
+from inspector.payload.body import Payload
+from inspector.providers.catalogue import ORDER, Catalogue, load_catalogue
+from inspector.providers.mapping import normalise
+from inspector.providers.profile import Profile
+from inspector.resources import resource_path
+from inspector.signatures.engine import sign, signature_headers, verify
+from inspector.simulator.samples import Sample, Values, expected, load_samples, render
+
+CATALOGUE = load_catalogue([resource_path("providers")])
+SAMPLES = [(profile, sample) for profile in CATALOGUE for sample in load_samples(resource_path("samples"), profile.id)]
+URL = "https://hooks.example/in/abc"
+VALUES = Values.fixed()
+
+each_sample = pytest.mark.parametrize(
+    ("profile", "sample"), SAMPLES, ids=[f"{profile.id} {sample.key}" for profile, sample in SAMPLES]
+)
+each_provider = pytest.mark.parametrize("profile", list(CATALOGUE), ids=lambda profile: profile.id)
+
+
+def secret_for(profile: Profile, seed: str = "a") -> Secret:
+    key = base64.b64encode(f"{seed:.<32}".encode()).decode()
+    return Secret(f"whsec_{key}" if profile.recipes[0].key == "whsec" else f"secret {seed}", "", "")
+
+
+def made_from(sample: Sample) -> Request:
+    headers, body = render(sample, VALUES)
+    return Request(sample.method, "/in/abc", headers, body, VALUES.now)
+
+
+def signed(profile: Profile, sample: Sample) -> Request:
+    return sign(made_from(sample), profile.recipes, secret_for(profile), url=URL, now=VALUES.now)
+
+
+def checked(profile: Profile, request: Request, *secrets: Secret, later: float = 0) -> Verification:
+    now = VALUES.now + timedelta(seconds=later)
+    return verify(request, Payload(request), profile.recipes, secrets, scheme=profile.id, url=URL, now=now)
+
+
+def flipped(body: bytes) -> Iterator[bytes]:
+    """Yield the body with one letter or digit changed, at many places."""
+    places = [place for place, byte in enumerate(body) if chr(byte).isascii() and chr(byte).isalnum()]
+    for place in places[:: max(1, len(places) // 40)]:
+        other = b"7" if body[place : place + 1] != b"7" else b"8"
+        yield body[:place] + other + body[place + 1 :]
+
+
+def test_all_ten_providers_are_there_in_the_order_the_user_sees() -> None:
+    assert tuple(profile.id for profile in CATALOGUE) == ORDER
+    assert CATALOGUE.get(DEFAULT_PROVIDER) is not None
+    assert CATALOGUE.get(UNSIGNED_PROVIDER) is None
+
+
+@each_provider
+def test_a_provider_tells_what_a_person_needs(profile: Profile) -> None:
+    assert profile.name
+    assert profile.title
+    assert profile.secret_label
+    assert len(profile.secret_help) > 20
+    assert profile.docs.startswith("https://")
+    assert profile.detect
+    assert profile.retries_text.endswith(".")
+    assert profile.mapping
+    assert signature_headers(profile.recipes)
+
+
+@each_provider
+def test_a_provider_has_samples_with_expectations(profile: Profile) -> None:
+    samples = [sample for owner, sample in SAMPLES if owner is profile]
+    assert samples
+    assert len({sample.title for sample in samples}) == len(samples)
+    assert all(sample.expect for sample in samples)
+    assert not any(sample.group == "trouble" for sample in samples)
+
+
+@each_sample
+def test_a_sample_reads_as_it_says(profile: Profile, sample: Sample) -> None:
+    request = made_from(sample)
+    assert normalise(profile, request, Payload(request), CATALOGUE) == expected(sample, VALUES)
+
+
+@each_sample
+def test_a_sample_at_the_wrong_endpoint_reads_the_same(profile: Profile, sample: Sample) -> None:
+    request = made_from(sample)
+    others: list[Profile | None] = [None, *(other for other in CATALOGUE if other is not profile)]
+    for other in others:
+        found = normalise(other, request, Payload(request), CATALOGUE)
+        assert found == expected(sample, VALUES), other
+
+
+@each_sample
+def test_a_signed_sample_is_valid(profile: Profile, sample: Sample) -> None:
+    found = checked(profile, signed(profile, sample), secret_for(profile))
+    assert found.verdict is Verdict.VALID, found
+    assert found.scheme == profile.id
+
+
+@each_sample
+def test_a_signed_sample_is_invalid_with_another_secret(profile: Profile, sample: Sample) -> None:
+    assert checked(profile, signed(profile, sample), secret_for(profile, "b")).verdict is Verdict.INVALID
+
+
+@each_sample
+def test_the_second_of_two_secrets_passes(profile: Profile, sample: Sample) -> None:
+    secrets = (secret_for(profile, "b"), secret_for(profile))
+    assert checked(profile, signed(profile, sample), *secrets).verdict is Verdict.VALID
+
+
+@each_sample
+def test_without_a_secret_it_cannot_be_checked(profile: Profile, sample: Sample) -> None:
+    assert checked(profile, signed(profile, sample)).verdict is Verdict.NO_SECRET
+
+
+@each_sample
+def test_without_its_signature_it_is_unsigned(profile: Profile, sample: Sample) -> None:
+    request = signed(profile, sample)
+    names = {place.name.lower().encode() for recipe in profile.recipes for place in recipe.signature}
+    stripped = replace(request, headers=tuple(line for line in request.headers if line[0].lower() not in names))
+    assert checked(profile, stripped, secret_for(profile)).verdict is Verdict.UNSIGNED
+
+
+@each_sample
+def test_it_grows_stale_exactly_where_the_scheme_limits_its_age(profile: Profile, sample: Sample) -> None:
+    request = signed(profile, sample)
+    rule = profile.recipes[0].time
+    limited = rule is not None and rule.tolerance_s > 0
+    found = checked(profile, request, secret_for(profile), later=86_400)
+    assert found.verdict is (Verdict.STALE if limited else Verdict.VALID)
+
+
+@each_sample
+def test_a_flipped_byte_is_invalid_where_the_body_is_covered(profile: Profile, sample: Sample) -> None:
+    request = signed(profile, sample)
+    covers = checked(profile, request, secret_for(profile)).covers
+    for body in flipped(request.body):
+        found = checked(profile, replace(request, body=body), secret_for(profile))
+        assert found.verdict is not Verdict.VALID or covers is not Covers.BODY, body
+
+
+def test_google_rbm_protects_its_data_and_nothing_else() -> None:
+    profile = CATALOGUE.get("google-rbm")
+    assert profile is not None
+    sample = next(sample for owner, sample in SAMPLES if owner is profile)
+    request = signed(profile, sample)
+    secret = secret_for(profile)
+    assert checked(profile, request, secret).covers is Covers.PARTIAL
+    outside = replace(request, body=request.body.replace(b"12904567321", b"12904567322"))
+    assert outside.body != request.body
+    assert checked(profile, outside, secret).verdict is Verdict.VALID
+    start = request.body.index(b'"data":"') + 8
+    inside = replace(request, body=request.body[:start] + b"f" + request.body[start + 1 :])
+    assert checked(profile, inside, secret).verdict is Verdict.INVALID
+
+
+@each_sample
+def test_the_same_sample_again_has_the_same_duplicate_key(profile: Profile, sample: Sample) -> None:
+    request = made_from(sample)
+    payload = Payload(request)
+    reports = normalise(profile, request, payload)
+    key = dedupe_key(profile, DuplicateRule(), request, payload, reports)
+    assert key is not None
+    assert len(key.digest) == 16
+    assert key.words.startswith("Same ")
+    assert dedupe_key(profile, DuplicateRule(), request, Payload(request), reports) == key
+
+
+@each_provider
+def test_different_events_about_one_message_are_no_repeats_of_each_other(profile: Profile) -> None:
+    rng = Random(7)
+    seen: dict[bytes, set[str]] = {}
+    for owner, sample in SAMPLES:
+        if owner is not profile:
+            continue
+        headers, body = render(sample, VALUES.next(rng, VALUES.now))
+        request = Request(sample.method, "/in/abc", headers, body, VALUES.now)
+        payload = Payload(request)
+        reports = normalise(profile, request, payload)
+        key = dedupe_key(profile, DuplicateRule(), request, payload, reports)
+        assert key is not None
+        seen.setdefault(key.digest, set()).add(reports[0].name)
+    assert all(len(names) == 1 for names in seen.values()), seen
+
+
+def test_both_source_documents_patience_is_kept_exactly() -> None:
+    events, client = CATALOGUE.get("rcs-events"), CATALOGUE.get("rcs-client")
+    assert events is not None
+    assert client is not None
+    assert (events.answer_limit_s, events.retries_s) == (5, (0, 60, 300, 1800, 7200))
+    assert (client.answer_limit_s, client.retries_s) == (3, (10, 100))
+    assert client.secret_label == "Webhook ID"
+
+
+def test_a_catalogue_is_iterable_and_has_a_length() -> None:
+    assert isinstance(CATALOGUE, Catalogue)
+    assert len(CATALOGUE) == len(list(CATALOGUE)) == 10

@@ -1,0 +1,60 @@
+"""Brings what was committed from the log into the database file, in a thread of its own.
+
+A commit only appends to SQLite's write-ahead log. Moving it on costs milliseconds; done inside a commit it is what
+makes the slowest answers slow. So the writer never does it: this thread does, once a second while events arrive, and
+begins the log anew when it has grown long, and cuts it to nothing when they stop.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import threading
+
+EVERY_S = 1.0
+LONG_LOG_FRAMES = 64 * 1024 * 1024 // 4096
+
+
+class Checkpointer:
+    """A thread that sleeps until `wake` and then follows the writer until it rests."""
+
+    def __init__(self, connection: sqlite3.Connection, gate: threading.Lock) -> None:
+        self._connection = connection
+        self._gate = gate
+        self._wake = threading.Event()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="store-checkpointer", daemon=True)
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Tell that something was committed; cheap enough for every commit."""
+        if not self._wake.is_set():
+            self._wake.set()
+
+    def stop(self) -> None:
+        """End the thread; blocks until it has."""
+        self._stop.set()
+        self._wake.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while True:
+            self._wake.wait()
+            self._wake.clear()
+            if self._stop.wait(EVERY_S):
+                break
+            frames = self._checkpoint("PASSIVE")
+            is_idle = not self._wake.is_set()
+            if is_idle or frames > LONG_LOG_FRAMES:
+                # Both need the log for themselves: the writer waits, for the little that came since the line above.
+                # Cutting the file costs ten times what beginning it anew does, so that is left to a quiet moment.
+                with self._gate:
+                    self._checkpoint("TRUNCATE" if is_idle else "RESTART")
+        self._connection.close()
+
+    def _checkpoint(self, how: str) -> int:
+        """Bring the log into the database; returns how many pages are in the log."""
+        # A full disk or a long read only means that the log stays as it is until the next time.
+        with contextlib.suppress(sqlite3.Error):
+            return int(self._connection.execute(f"PRAGMA wal_checkpoint({how})").fetchone()[1])
+        return 0

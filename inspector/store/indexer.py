@@ -1,0 +1,159 @@
+"""Brings stored events into what is ordered by words, messages and digests, giving way to the writer."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+
+from inspector.store.repeats import Sightings
+from inspector.store.words import WORD_COLUMNS, text_of
+
+ROWS = 32
+CHARS = 64 * 1024
+"""One transaction takes at most so many events and (but for the last of them) characters: about five milliseconds."""
+
+SETTLE_S = 0.05
+YIELD_S = 0.02
+TROUBLE_S = 2.0
+
+_NEXT = f"""
+    SELECT {WORD_COLUMNS} FROM events e JOIN payloads p ON p.event_id = e.id
+    WHERE e.id > (SELECT value FROM facts WHERE name = 'indexed_id') ORDER BY e.id LIMIT {ROWS}
+"""
+_ONE = f"""
+    SELECT {WORD_COLUMNS} FROM events e JOIN payloads p ON p.event_id = e.id
+    WHERE e.id = ? AND e.id <= (SELECT value FROM facts WHERE name = 'indexed_id')
+"""
+
+_INDEX_MESSAGES = """
+    INSERT INTO indexed_messages (message_id, event_id)
+    SELECT DISTINCT message_id, event_id FROM reports WHERE event_id BETWEEN ? AND ? AND message_id <> ''
+"""
+_UNINDEX_MESSAGES = """
+    DELETE FROM indexed_messages
+    WHERE event_id = ? AND message_id IN (SELECT message_id FROM reports WHERE event_id = ?)
+"""
+
+NO_GATE: AbstractContextManager[object] = contextlib.nullcontext()
+
+_log = logging.getLogger(__name__)
+
+
+class Indexer:
+    """A thread that follows the writer; where it stopped is kept with the words, so a crash loses nothing."""
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        gate: threading.Lock,
+        sightings: Sightings,
+        is_writing: Callable[[], bool],
+    ) -> None:
+        self._connection = connection
+        self._sightings = sightings
+        self._gate = gate
+        self._is_writing = is_writing
+        self._wake = threading.Event()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="store-indexer", daemon=True)
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Tell that events were stored; cheap enough for every commit."""
+        if not self._wake.is_set():
+            self._wake.set()
+
+    def stop(self) -> None:
+        """End the thread; blocks until it has. What is not indexed yet follows at the next start."""
+        self._stop.set()
+        self._wake.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            self._wake.wait()
+            self._wake.clear()
+            # A moment later there is more to take at once, and the answer has left.
+            self._stop.wait(SETTLE_S)
+            self._catch_up()
+        self._connection.close()
+
+    def _catch_up(self) -> None:
+        while not self._stop.is_set():
+            if self._is_writing():
+                self._stop.wait(YIELD_S)
+            self._wake.clear()
+            started = time.thread_time()
+            try:
+                if not self._step():
+                    return
+            except sqlite3.Error as error:
+                _log.debug("Search words have to wait: %s", error)
+                self._stop.wait(TROUBLE_S)
+            # While events arrive, nine tenths of the time are theirs.
+            self._stop.wait((time.thread_time() - started) * 9 if self._wake.is_set() else 0)
+
+    def _step(self) -> bool:
+        """Do a little of what is to do; returns whether there was any."""
+        has_indexed = index_some(self._connection, self._gate)
+        if has_indexed and not self._sightings.is_long:
+            return True
+        return self._sightings.flush_some(self._connection, self._gate) or has_indexed
+
+
+def index_some(connection: sqlite3.Connection, gate: AbstractContextManager[object] = NO_GATE) -> bool:
+    """Index the next few events in one transaction, with `gate` held meanwhile; returns whether there were any."""
+    texts = _next_texts(connection)
+    if not texts:
+        return False
+    with gate:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            _write(connection, texts)
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+    return True
+
+
+def unindex(connection: sqlite3.Connection, ids: Sequence[int]) -> None:
+    """Take events out of the index, before their rows go."""
+    with contextlib.closing(connection.cursor()) as cursor:
+        cursor.row_factory = sqlite3.Row
+        for event_id in ids:
+            for row in cursor.execute(_ONE, (event_id,)).fetchall():
+                connection.execute(
+                    "INSERT INTO search (search, rowid, words) VALUES ('delete', ?, ?)", (row["id"], text_of(row))
+                )
+    connection.executemany(_UNINDEX_MESSAGES, [(event_id, event_id) for event_id in ids])
+
+
+def _next_texts(connection: sqlite3.Connection) -> dict[int, str]:
+    """Return what to index next, by event id; made before the gate is taken, because it is most of the work."""
+    texts: dict[int, str] = {}
+    chars = 0
+    with contextlib.closing(connection.cursor()) as cursor:
+        cursor.row_factory = sqlite3.Row
+        for row in cursor.execute(_NEXT):
+            texts[row["id"]] = text_of(row)
+            chars += len(texts[row["id"]])
+            if chars >= CHARS:
+                break
+    return texts
+
+
+def _write(connection: sqlite3.Connection, texts: dict[int, str]) -> None:
+    first, last = min(texts), max(texts)
+    # What was purged since it was read must not come back.
+    there = {row[0] for row in connection.execute("SELECT id FROM events WHERE id BETWEEN ? AND ?", (first, last))}
+    rows = [(event_id, text) for event_id, text in texts.items() if event_id in there]
+    connection.executemany("INSERT INTO search (rowid, words) VALUES (?, ?)", rows)
+    connection.execute(_INDEX_MESSAGES, (first, last))
+    connection.execute("UPDATE facts SET value = ? WHERE name = 'indexed_id'", (last,))

@@ -1,0 +1,68 @@
+"""Marks on events that exist already, and their way out: each step small, so that arriving events never wait long."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from array import array
+from collections.abc import Iterator, Sequence
+
+from inspector.domain.endpoint import EndpointId
+from inspector.store.indexer import unindex
+from inspector.store.repeats import Sightings
+
+MARKED_AT_ONCE = 2_000
+PURGED_AT_ONCE = 100
+FREED_PAGES = 256
+
+
+def slices(ids: Sequence[int]) -> Iterator[list[int]]:
+    """Cut many ids into as many as one transaction should touch."""
+    for at in range(0, len(ids), MARKED_AT_ONCE):
+        yield list(ids[at : at + MARKED_AT_ONCE])
+
+
+def mark_slice(connection: sqlite3.Connection, ids: Sequence[int], column: str, value: int | None) -> None:
+    """Set one mark of these events; `column` is a name of ours, never a user's."""
+    connection.execute(
+        f"UPDATE events SET {column} = ? WHERE id IN (SELECT value FROM json_each(?))", (value, json.dumps(list(ids)))
+    )
+
+
+def sweep_endpoint(
+    connection: sqlite3.Connection, endpoint_id: EndpointId, after_id: int, deleted_us: int
+) -> array[int]:
+    """Delete the next events of an endpoint behind `after_id` and return their ids, none when there are no more."""
+    found = connection.execute(
+        "SELECT id FROM events WHERE endpoint_id = ? AND id > ? AND (deleted_us IS NULL OR ? = 0) ORDER BY id LIMIT ?",
+        (endpoint_id, after_id, deleted_us, MARKED_AT_ONCE),
+    ).fetchall()
+    ids = array("q", [row[0] for row in found])
+    mark_slice(connection, ids, "deleted_us", deleted_us)
+    return ids
+
+
+def delete_endpoint_row(connection: sqlite3.Connection, endpoint_id: EndpointId, sightings: Sightings) -> None:
+    """Remove an endpoint; its events follow in slices."""
+    connection.execute("DELETE FROM endpoints WHERE id = ?", (endpoint_id,))
+    sightings.forget_endpoint(connection, endpoint_id)
+
+
+def purge_slice(connection: sqlite3.Connection, before_us: int, sightings: Sightings) -> int:
+    """Remove some events that were deleted before a moment, with all that belongs to them; returns how many."""
+    found = connection.execute(
+        "SELECT id FROM events WHERE deleted_us <= ? ORDER BY deleted_us LIMIT ?", (before_us, PURGED_AT_ONCE)
+    ).fetchall()
+    ids = [row[0] for row in found]
+    if not ids:
+        return 0
+    # Numbers are never given twice, even when the newest event goes.
+    connection.execute("UPDATE facts SET value = max(value, (SELECT max(id) FROM events)) WHERE name = 'last_event_id'")
+    sightings.forget_originals(connection, ids)
+    unindex(connection, ids)
+    marks = ", ".join("?" * len(ids))
+    for table in ("reports", "attempts", "payloads"):
+        connection.execute(f"DELETE FROM {table} WHERE event_id IN ({marks})", ids)
+    connection.execute(f"DELETE FROM events WHERE id IN ({marks})", ids)
+    connection.execute(f"PRAGMA incremental_vacuum({FREED_PAGES})").fetchall()
+    return len(ids)

@@ -1,0 +1,1 @@
+"""Webhooks come in: listen, read byte for byte, check, keep, and only then answer."""

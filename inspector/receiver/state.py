@@ -1,0 +1,49 @@
+"""What the receiver is doing, as one value that the window and the command line show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from inspector.domain.errors import ListenError
+
+
+class Status(StrEnum):
+    """The receiver's condition."""
+
+    STARTING = "starting"
+    RECEIVING = "receiving"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+class PauseMode(StrEnum):
+    """How a paused receiver turns events away; nothing is stored in any of them."""
+
+    REFUSE = "refuse"  # 503 with Retry-After: providers try again
+    DISCARD = "discard"  # 200: providers think it was delivered
+    CLOSED = "closed"  # nobody listens: providers cannot connect
+
+
+_NEVER = datetime.fromtimestamp(0, UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiverState:
+    """A moment of the receiver. `since` is when `status` began; `url` is scheme, host and port without a slash.
+
+    `turned_away` counts requests refused while paused, since the pause began; `aborted` counts clients that hung up
+    before their request was complete, since the start. `port` is 0 and `url` "" while nothing listens.
+    """
+
+    status: Status = Status.STOPPED
+    host: str = ""
+    port: int = 0
+    url: str = ""
+    error: ListenError | None = None
+    turned_away: int = 0
+    since: datetime = _NEVER
+    pause: PauseMode | None = None
+    aborted: int = 0

@@ -1,0 +1,35 @@
+"""A sample turned into a request that is signed and addressed, ready to be sent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from inspector.directory import Resolved
+from inspector.domain.attempt import Outgoing
+from inspector.domain.request import Request
+from inspector.domain.secret import Secret
+from inspector.receiver.addressing import signed_url
+from inspector.replay.outgoing import addressed
+from inspector.replay.target import parse_target
+from inspector.signatures.engine import sign
+from inspector.simulator.samples import Sample, Values, render
+
+
+def prepared(
+    sample: Sample, values: Values, resolved: Resolved, url: str, now: datetime, *, secret: Secret | None = None
+) -> Outgoing:
+    """Return the request a provider would send to `url` for a sample.
+
+    It is signed with `secret`, or with the endpoint's first one; an endpoint that checks nothing or has no secret gets
+    it unsigned. Raises UsageError where the secret cannot sign.
+    """
+    target = parse_target(url)
+    headers, body = render(sample, values)
+    host = (b"Host", target.authority.encode("ascii"))
+    request = Request(sample.method, target.path, (host, *headers), body, received_at=now)
+    secret = secret or next(iter(resolved.secrets), None)
+    if resolved.profile is not None and secret is not None:
+        known_as = signed_url(resolved.endpoint, request, url)
+        request = sign(request, resolved.profile.recipes, secret, url=known_as, now=now)
+    origin = f"{target.scheme}://{target.authority}"
+    return addressed(Outgoing(request.method, origin + request.target, request.headers, request.body))

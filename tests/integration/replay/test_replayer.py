@@ -1,0 +1,146 @@
+"""A stored event goes to a handler again, and every attempt is kept with it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from inspector.directory import Directory
+from inspector.domain.answer import Answer
+from inspector.domain.attempt import Failure
+from inspector.domain.endpoint import Endpoint
+from inspector.domain.errors import UsageError
+from inspector.domain.event import Draft, EventId, Refusal
+from inspector.providers.catalogue import load_catalogue
+from inspector.replay.replayer import Replayer, Running
+from inspector.replay.sender import Sender
+from inspector.resources import resource_path
+from inspector.secret_store import MemorySecrets
+from inspector.settings import Settings
+from inspector.store.store import Store
+from tests.builders import DELIVERED, a_request
+from tests.fakes import a_target, answering, hang
+
+pytestmark = pytest.mark.asyncio
+
+
+@dataclass
+class Bench:
+    """A store with one event, and what replays it."""
+
+    store: Store
+    directory: Directory
+    endpoint: Endpoint
+    replayer: Replayer
+    event_id: EventId
+    settings: Settings
+
+
+@pytest_asyncio.fixture
+async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
+    """Return a bench in a folder of its own."""
+    store = await Store.open(tmp_path)
+    directory = Directory(store, MemorySecrets(), load_catalogue([resource_path("providers")]))
+    endpoint = await directory.create("Shop")
+    draft = Draft(a_request(DELIVERED), Answer(), endpoint_id=endpoint.id, provider=endpoint.provider)
+    event_id = (await store.append(draft)).id
+    found = Bench(store, directory, endpoint, Replayer(store, directory, Sender(), Settings), event_id, Settings())
+    try:
+        yield found
+    finally:
+        await store.close()
+
+
+async def test_the_handler_gets_the_captured_bytes_and_the_attempt_is_kept(bench: Bench) -> None:
+    async with a_target(answering(b"HTTP/1.1 201 Made\r\nX-A: 1\r\nContent-Length: 4\r\n\r\nfine")) as target:
+        attempt = await bench.replayer.replay(bench.event_id, target.url)
+    assert target.requests[0].endswith(b"\r\n\r\n" + DELIVERED)
+    (kept,) = bench.store.attempts(bench.event_id)
+    assert kept == attempt
+    assert attempt.ok
+    assert attempt.response is not None
+    assert attempt.response.body == b"fine"
+    assert attempt.sent.body == DELIVERED
+    summary = bench.store.summary(bench.event_id)
+    assert summary is not None
+    assert summary.replay_count == 1
+
+
+async def test_a_failure_is_an_attempt_too(bench: Bench) -> None:
+    attempt = await bench.replayer.replay(bench.event_id, "http://localhost:1/")
+    assert not attempt.ok
+    assert attempt.failure is Failure.REFUSED
+    assert bench.store.attempts(bench.event_id) == (attempt,)
+
+
+async def test_attempts_are_listed_newest_first(bench: Bench) -> None:
+    async with a_target() as target:
+        made = [await bench.replayer.replay(bench.event_id, target.url) for _ in range(3)]
+    assert bench.store.attempts(bench.event_id) == tuple(reversed(made))
+
+
+async def test_the_endpoint_remembers_its_last_target(bench: Bench) -> None:
+    await bench.replayer.replay(bench.event_id, "http://localhost:1/a")
+    resolved = bench.directory.by_id(bench.endpoint.id)
+    assert resolved is not None
+    assert resolved.endpoint.target == "http://localhost:1/a"
+
+
+async def test_running_and_finished_replays_are_told(bench: Bench) -> None:
+    told: list[tuple[Running, ...]] = []
+    finished = []
+    bench.replayer.running.subscribe(told.append)
+    bench.replayer.finished.subscribe(finished.append)
+    async with a_target() as target:
+        attempt = await bench.replayer.replay(bench.event_id, target.url)
+    assert [[item.event_id for item in running] for running in told] == [[bench.event_id], []]
+    assert finished == [attempt]
+
+
+async def test_a_cancelled_replay_leaves_nothing_running_and_no_attempt(bench: Bench) -> None:
+    started = asyncio.Event()
+    bench.replayer.running.subscribe(lambda _: started.set())
+    async with a_target(hang) as target:
+        task = asyncio.create_task(bench.replayer.replay(bench.event_id, target.url))
+        await started.wait()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    assert bench.replayer.running_now == ()
+    assert bench.store.attempts(bench.event_id) == ()
+
+
+async def test_an_event_that_is_gone_cannot_be_replayed(bench: Bench) -> None:
+    with pytest.raises(UsageError, match="no event #99"):
+        await bench.replayer.replay(EventId(99), "http://localhost:1/")
+
+
+async def test_a_refused_request_cannot_be_replayed(bench: Bench) -> None:
+    draft = Draft(a_request(b"", target="/nowhere"), Answer(404), refusal=Refusal.UNKNOWN_ENDPOINT, size=9)
+    refused = await bench.store.append(draft)
+    with pytest.raises(UsageError, match="cannot be replayed"):
+        await bench.replayer.replay(refused.id, "http://localhost:1/")
+
+
+async def test_a_host_outside_this_computer_is_asked_about_until_it_is_confirmed(bench: Bench) -> None:
+    url = "https://staging.northwind.example/hook"
+    assert bench.replayer.needs_consent(url) == "staging.northwind.example"
+    confirmed = replace(bench.settings, confirmed_hosts=("staging.northwind.example",))
+    assert Replayer(bench.store, bench.directory, Sender(), lambda: confirmed).needs_consent(url) is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://localhost:5000/", "127.0.0.1:5000", "http://[::1]:5000/", "http://127.9.9.9/", "http://a.localhost/"],
+)
+async def test_this_computer_is_not_asked_about(bench: Bench, url: str) -> None:
+    assert bench.replayer.needs_consent(url) is None
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1.example.com/", "http://0.0.0.0.nip.example/", "http://10.0.0.7/"])
+async def test_what_only_looks_like_this_computer_is_asked_about(bench: Bench, url: str) -> None:
+    assert bench.replayer.needs_consent(url) is not None

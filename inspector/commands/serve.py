@@ -1,0 +1,127 @@
+"""`inspector serve`: receive without a window and print what comes in."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from inspector.commands.command import OK, Command, data_dir
+from inspector.commands.printing import Paint, Printer, event_as_json, event_as_text, json_line
+from inspector.domain.event import EventSummary
+
+if TYPE_CHECKING:
+    from inspector.app import App
+
+SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    parser.add_argument("--json", action="store_true", help="print JSON on a terminal too")
+    parser.add_argument(
+        "--synchronous",
+        choices=("FULL", "NORMAL"),
+        default="FULL",
+        help="NORMAL is faster, but a power cut may lose the last events (FULL)",
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Receive until told to stop."""
+    from inspector.log import start_logging
+
+    folder = data_dir(options)
+    start_logging(folder)
+    with asyncio.Runner() as runner:
+        return runner.run(_serve(folder, options))
+
+
+async def _serve(folder: Path, options: argparse.Namespace) -> int:
+    from inspector.app import AppOptions, open_app
+
+    stop = asyncio.Event()
+    _stop_on_signals(stop)
+    printer = Printer()
+    try:
+        app_options = AppOptions(host=options.host, port=options.port, synchronous=options.synchronous)
+        async with open_app(folder, app_options) as app:
+            if app.receiver.state.error is not None:
+                raise app.receiver.state.error
+            face = _Face(app, printer, as_json=options.json or not sys.stdout.isatty())
+            face.begin()
+            await stop.wait()
+    finally:
+        await asyncio.to_thread(printer.close)
+    return OK
+
+
+class _Face:
+    """What `serve` prints: where it receives, then one line for each event."""
+
+    def __init__(self, app: App, printer: Printer, *, as_json: bool) -> None:
+        self._app = app
+        self._printer = printer
+        self._as_json = as_json
+        self._paint = Paint(colours=not as_json and not os.environ.get("NO_COLOR"))
+
+    def begin(self) -> None:
+        """Print the addresses and every event from now on."""
+        receiver, endpoints = self._app.receiver, self._app.directory.all()
+        if self._as_json:
+            listed = [
+                {"id": item.id, "name": item.name, "provider": item.provider, "url": receiver.address_of(item)}
+                for item in endpoints
+            ]
+            self._printer.put(
+                json_line({"receiving": receiver.state.url, "endpoints": listed, "data_dir": str(self._app.folder)})
+            )
+        else:
+            lines = [f"Receiving on {receiver.state.url}, Ctrl+C ends.", ""]
+            lines += [f"  {item.name}: {receiver.address_of(item)}" for item in endpoints]
+            self._printer.put("\n".join([*lines, "", ""]))
+        self._app.store.added.subscribe(self._print)
+
+    def _print(self, batch: Sequence[EventSummary]) -> None:
+        names = {int(item.id): item.name for item in self._app.directory.all()}
+        self._printer.put("".join(self._line(event, names) for event in batch))
+
+    def _line(self, event: EventSummary, names: dict[int, str]) -> str:
+        reason = ""
+        if event.refusal is not None and (whole := self._app.store.event(event.id)) is not None:
+            reason = whole.reason
+        if self._as_json:
+            return json_line(event_as_json(event, names.get(event.endpoint_id or 0, ""), reason))
+        return event_as_text(event, names, self._paint, reason)
+
+
+def _stop_on_signals(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for name in SIGNALS:
+        number = getattr(signal, name, None)
+        if number is None:
+            continue
+        try:
+            loop.add_signal_handler(number, stop.set)
+        except NotImplementedError:  # Windows
+            with contextlib.suppress(ValueError, OSError):
+                signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+
+
+COMMAND = Command(
+    name="serve",
+    help="receive without a window",
+    description=(
+        "Receives, checks and keeps events like the window does, and prints one line for each: for a person on a "
+        "terminal, as JSON where the output goes to a file or another program. The first line tells the address."
+    ),
+    examples="inspector serve\ninspector serve --port 9000 --data-dir ./events | jq -r .event",
+    declare=declare,
+    run=run,
+)

@@ -1,0 +1,1 @@
+"""The events page: what came in, newest first, with search, filters and marks."""

@@ -1,0 +1,111 @@
+"""Turns keys and menu entries of the list into what the page asks for, on the events that are selected."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint
+
+from inspector.domain.event import EventId, EventSummary
+from inspector.domain.query import Term
+from inspector.search import words
+from inspector.ui.events.context_menu import Chosen, build_menu, entries, reason_against
+from inspector.ui.events.list_keys import Command
+from inspector.ui.icons import Icons
+from inspector.ui.theme import Theme
+from inspector.ui.widgets.menu import Menu
+
+if TYPE_CHECKING:
+    from inspector.ui.events.page import EventsPage
+
+MOST_LOOKED_AT = 200
+"""Marks of a larger selection are judged by its first rows."""
+
+
+class Commands:
+    """`target` is what a one-click replay goes to, in words; "" while there is none."""
+
+    def __init__(self, page: EventsPage, theme: Theme, icons: Icons) -> None:
+        self._page = page
+        self._theme = theme
+        self._icons = icons
+        self._menu: Menu | None = None
+        self.target = ""
+
+    def chosen(self) -> Chosen | None:
+        """Return what is selected, None for nothing."""
+        ids = self._page.table.selected_ids()
+        rows = self._summaries(ids[:MOST_LOOKED_AT])
+        if not rows:
+            return None
+        current = self._page.table.current_id()
+        row = next((item for item in rows if item.id == current), rows[0])
+        return Chosen(
+            row,
+            len(ids),
+            all(item.starred for item in rows),
+            all(item.unread for item in rows),
+            self.target,
+        )
+
+    def _summaries(self, ids: list[EventId]) -> list[EventSummary]:
+        model = self._page.model
+        rows = (model.row_of(event_id) for event_id in ids)
+        found = (model.summary(row) for row in rows if row is not None)
+        return [item for item in found if item is not None]
+
+    def open_menu(self, place: QPoint) -> Menu | None:
+        """Show the context menu; None where nothing is selected."""
+        chosen = self.chosen()
+        if chosen is None:
+            return None
+        self._menu = build_menu(self._theme, self._icons, self._page, entries(chosen), self.do, self._filter_by)
+        self._menu.popup(place)
+        return self._menu
+
+    def _filter_by(self, term: Term) -> None:
+        self._page.filter_by(words((term,)))
+
+    def do(self, command: Command) -> None:
+        """Ask for what a key or an entry says; where it cannot work, say why."""
+        page = self._page
+        if command in {Command.NEXT_ISSUE, Command.PREVIOUS_ISSUE}:
+            page.go_to_issue(1 if command is Command.NEXT_ISSUE else -1)
+            return
+        if command is Command.HOLD:
+            page.table.toggle_live()
+            return
+        if command is Command.CLEAR_SEARCH:
+            page.search.search_for("")
+            return
+        chosen = self.chosen()
+        if chosen is None:
+            page.hint_requested.emit("Select an event first")
+        elif reason := reason_against(command, chosen):
+            page.hint_requested.emit(reason)
+        else:
+            self._ask(command, chosen, page.table.selected_ids())
+
+    def _ask(self, command: Command, chosen: Chosen, ids: list[EventId]) -> None:
+        page = self._page
+        if command is Command.STAR:
+            page.star_requested.emit(ids, not chosen.all_starred)
+        elif command is Command.UNREAD:
+            page.unread_requested.emit(ids, not chosen.all_unread)
+        elif command is Command.OPEN_ORIGINAL:
+            page.open_original_requested.emit(chosen.row.original_id)
+        elif command in _ABOUT_ONE:
+            {
+                Command.OPEN: page.activated,
+                Command.COPY_BODY: page.copy_body_requested,
+                Command.COPY_CURL: page.copy_curl_requested,
+            }[command].emit(chosen.row.id)
+        else:
+            {
+                Command.REPLAY: page.replay_requested,
+                Command.REPLAY_TO: page.replay_to_requested,
+                Command.DELETE: page.delete_requested,
+            }[command].emit(ids)
+
+
+_ABOUT_ONE = frozenset({Command.OPEN, Command.COPY_BODY, Command.COPY_CURL})

@@ -1,0 +1,135 @@
+"""What can be done with the selected events: the entries as data, and the menu made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from inspector.domain.event import EventSummary
+from inspector.domain.query import Term
+from inspector.ui.events.list_keys import Command, shown_key
+from inspector.ui.events.wording import label_of, label_parts
+from inspector.ui.icons import Icons
+from inspector.ui.theme import Theme
+from inspector.ui.widgets.counts import grouped
+from inspector.ui.widgets.menu import Menu
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the menu: a command, a filter, or a menu of its own. `reason` says why it cannot work now."""
+
+    text: str
+    icon: str = ""
+    command: Command | None = None
+    term: Term | None = None
+    reason: str = ""
+    danger: bool = False
+    children: tuple[Entry, ...] = ()
+    line_after: bool = False
+
+    @property
+    def key(self) -> str:
+        """The key that does the same in the list."""
+        return shown_key(self.command) if self.command is not None else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The selected events as far as the menu asks: how many, the one it was opened on, and marks of all."""
+
+    row: EventSummary
+    count: int = 1
+    all_starred: bool = False
+    all_unread: bool = False
+    target: str = ""
+
+
+def entries(chosen: Chosen) -> tuple[Entry, ...]:
+    """Return the menu of the selected events; what cannot work now is there with its reason."""
+    row, several = chosen.row, chosen.count > 1
+    no_body = "It was turned away and its body not kept" if row.refusal is not None and not several else ""
+    one_only = "Select one event only" if several else ""
+    replay = f"Replay to {chosen.target}" if chosen.target else "Replay…"
+    original = f"Open original #{grouped(row.original_id)}" if row.original_id is not None else "Open original"
+    first_seen = "" if row.original_id is not None else "It is not a repeat of another event"
+    return (
+        Entry(replay, "repeat-2", Command.REPLAY, reason=no_body),
+        Entry("Replay to another target…", "sliders-horizontal", Command.REPLAY_TO, reason=no_body, line_after=True),
+        Entry("Copy body", "copy", Command.COPY_BODY, reason=one_only or no_body),
+        Entry("Copy as cURL", "terminal", Command.COPY_CURL, reason=one_only or no_body, line_after=True),
+        Entry(original, "layers-2", Command.OPEN_ORIGINAL, reason=one_only or first_seen),
+        Entry("Filter by this", "list-filter", children=filter_entries(row), line_after=True),
+        Entry("Remove star" if chosen.all_starred else "Star", "star", Command.STAR),
+        Entry("Mark as read" if chosen.all_unread else "Mark as unread", "circle-dot", Command.UNREAD, line_after=True),
+        Entry("Delete", "trash-2", Command.DELETE, danger=True),
+    )
+
+
+def filter_entries(row: EventSummary) -> tuple[Entry, ...]:
+    """Return the filters that find events like this one."""
+    kind = label_parts(label_of(row))[1] if row.refusal is None else ""
+    offered = (
+        ("Type", "type", kind, "The event has no type"),
+        ("Message", "msg", row.message_id, "The event names no message"),
+        ("Recipient", "to", row.recipient, "The event names no recipient"),
+        ("Sender", "ip", row.peer, "The sender is not known"),
+    )
+    return tuple(
+        Entry(f"{words} {value}".rstrip(), term=Term(field, (value,)), reason="" if value else missing)
+        for words, field, value, missing in offered
+    )
+
+
+def reason_against(command: Command, chosen: Chosen) -> str:
+    """Return why a command cannot work on these events, "" when it can: keys and menu obey the same rule."""
+    return next((entry.reason for entry in _flat(entries(chosen)) if entry.command is command), "")
+
+
+def _flat(items: Sequence[Entry]) -> Iterator[Entry]:
+    for entry in items:
+        yield entry
+        yield from _flat(entry.children)
+
+
+def build_menu(
+    theme: Theme,
+    icons: Icons,
+    parent: QWidget,
+    items: Sequence[Entry],
+    do: Callable[[Command], None],
+    filter_by: Callable[[Term], None],
+) -> Menu:
+    """Make the menu; `do` and `filter_by` are called for what is chosen."""
+    menu = Menu(theme, icons, parent)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    _fill(menu, items, do, filter_by)
+    return menu
+
+
+def _fill(menu: Menu, items: Sequence[Entry], do: Callable[[Command], None], filter_by: Callable[[Term], None]) -> None:
+    for entry in items:
+        if entry.children:
+            _fill(menu.submenu(entry.text, entry.icon), entry.children, do, filter_by)
+        else:
+            menu.add(
+                entry.text,
+                entry.icon,
+                partial(_choose, entry, do, filter_by),
+                shortcut=entry.key,
+                danger=entry.danger,
+                reason=entry.reason,
+            )
+        if entry.line_after:
+            menu.line()
+
+
+def _choose(entry: Entry, do: Callable[[Command], None], filter_by: Callable[[Term], None]) -> None:
+    if entry.command is not None:
+        do(entry.command)
+    elif entry.term is not None:
+        filter_by(entry.term)

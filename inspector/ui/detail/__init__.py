@@ -1,0 +1,1 @@
+"""The inspector on the right: everything about one event, one view a file."""

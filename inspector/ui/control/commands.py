@@ -1,0 +1,201 @@
+"""What each entry of the menus and the palette does, and when it can."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QWidget
+
+from inspector.app import App
+from inspector.receiver.state import Status
+from inspector.ui.dialogs.shortcuts import ShortcutsDialog
+from inspector.ui.events.list_keys import Command as ListCommand
+from inspector.ui.palette import Command, CommandPalette
+from inspector.ui.settings.settings_dialog import SettingsDialog
+
+if TYPE_CHECKING:
+    from inspector.ui.main_window import MainWindow
+
+TEXT_STEP = 0.1
+ENDPOINT_KEYS = range(1, 10)
+NEEDS_EVENT = "Select an event first"
+
+_ON_EVENT: dict[str, ListCommand] = {
+    "replay": ListCommand.REPLAY,
+    "replay_to": ListCommand.REPLAY_TO,
+    "copy_body": ListCommand.COPY_BODY,
+    "copy_curl": ListCommand.COPY_CURL,
+    "open_original": ListCommand.OPEN_ORIGINAL,
+    "star": ListCommand.STAR,
+    "unread": ListCommand.UNREAD,
+    "delete": ListCommand.DELETE,
+}
+
+
+class WindowCommands:
+    """Connects the table of actions with the parts of the window."""
+
+    def __init__(self, window: MainWindow, app: App) -> None:
+        self._window, self._app = window, app
+        self._shortcuts: list[QShortcut] = []
+        self._palette: CommandPalette | None = None
+        for key, slot in self._slots().items():
+            window.actions_table[key].triggered.connect(lambda _checked=False, slot=slot: slot())
+        for number in ENDPOINT_KEYS:
+            shortcut = QShortcut(QKeySequence(f"Ctrl+Shift+{number}"), window)
+            shortcut.activated.connect(partial(self._show_endpoint, number - 1))
+            self._shortcuts.append(shortcut)
+        window.top_bar.pause_requested.connect(window.receiving.toggle_pause)
+        window.top_bar.restart_requested.connect(window.receiving.restart)
+        window.top_bar.port_requested.connect(window.receiving.choose_port)
+        window.top_bar.network_requested.connect(window.receiving.listen_on_network)
+        window.top_bar.settings_requested.connect(self.open_settings)
+        self.update()
+
+    def _slots(self) -> dict[str, Callable[[], object]]:
+        window = self._window
+        slots: dict[str, Callable[[], object]] = {
+            "new_endpoint": window.endpoints.add,
+            "endpoint_settings": window.endpoints.open_settings,
+            "settings": self.open_settings,
+            "close_window": window.close,
+            "quit": window.close,
+            "copy_address": window.endpoints.copy_address,
+            "copy_curl_test": window.endpoints.copy_curl,
+            "find": self._find,
+            "clear_filter": window.page.clear_filter,
+            "show_sidebar": lambda: self._toggle("sidebar_shown", window.sidebar),
+            "show_inspector": lambda: self._toggle("inspector_shown", window.pane),
+            "next_pane": lambda: self._move_focus(1),
+            "previous_pane": lambda: self._move_focus(-1),
+            "focus_address": lambda: window.top_bar.address.setFocus(),
+            "all_endpoints": lambda: window.select_endpoint(None),
+            "text_larger": lambda: window.theme.set_text_scale(window.theme.text_scale + TEXT_STEP),
+            "text_smaller": lambda: window.theme.set_text_scale(window.theme.text_scale - TEXT_STEP),
+            "text_normal": lambda: window.theme.set_text_scale(1.0),
+            "mask_recipients": self._mask,
+            "full_screen": self._full_screen,
+            "send_test": window.endpoints.send_test,
+            "pause": window.receiving.toggle_pause,
+            "restart_receiver": window.receiving.restart,
+            "choose_port": window.receiving.choose_port,
+            "local_network": lambda: window.receiving.listen_on_network(not window.receiving.on_network),
+            "next_issue": lambda: window.page.do(ListCommand.NEXT_ISSUE),
+            "undo_delete": window.events.undo_delete,
+            "palette": self.open_palette,
+            "show_data_folder": lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._app.folder))),
+            "shortcuts": self._open_shortcuts,
+            "about": lambda: self.open_settings("about"),
+        }
+        slots |= {key: partial(window.page.do, command) for key, command in _ON_EVENT.items()}
+        return slots
+
+    def update(self) -> None:
+        """Enable what can be done now, and say of the rest why not."""
+        window, actions = self._window, self._window.actions_table
+        selected = bool(window.events.selected)
+        for key in _ON_EVENT:
+            actions[key].setEnabled(selected)
+            actions[key].setToolTip("" if selected else NEEDS_EVENT)
+        status = self._app.receiver.state.status
+        actions.set_text("pause", "Resume receiving" if status is Status.PAUSED else "Pause receiving")
+        actions["pause"].setEnabled(status in (Status.RECEIVING, Status.PAUSED))
+        actions["local_network"].setChecked(window.receiving.on_network)
+        actions["show_sidebar"].setChecked(not window.sidebar.isHidden())
+        actions["show_inspector"].setChecked(not window.pane.isHidden())
+        actions["mask_recipients"].setChecked(self._app.settings.current.mask_recipients)
+        actions["full_screen"].setChecked(window.isFullScreen())
+
+    def open_settings(self, page: str = "appearance") -> None:
+        """Open the program's settings."""
+        dialog = SettingsDialog(
+            self._window.theme,
+            self._window.icons,
+            self._app.settings.current,
+            self._app.settings.change,
+            self._app.folder,
+            self._app.secret_store.description,
+            self._window,
+            page=page or "appearance",
+        )
+        dialog.receiver_changed.connect(self._window.receiving.restart)
+        dialog.finished.connect(lambda _result: dialog.deleteLater())
+        dialog.open()
+
+    def open_palette(self) -> None:
+        """Open the command palette."""
+        window = self._window
+        self.update()
+        commands = [
+            Command(
+                spec.key,
+                window.actions_table[spec.key].text().partition("\t")[0],
+                f"{spec.menu} {spec.words}",
+                spec.keys[0] if spec.keys else spec.list_key,
+                spec.icon,
+                "" if window.actions_table[spec.key].isEnabled() else NEEDS_EVENT,
+            )
+            for spec in window.actions_table.specs
+            if spec.key != "palette"
+        ]
+        commands += [
+            Command(f"endpoint:{place}", f"Show {endpoint.name}", "endpoint go to", icon="inbox")
+            for place, endpoint in enumerate(self._app.directory.all())
+        ]
+        self._palette = CommandPalette(window.theme, window.icons, commands, window)
+        self._palette.chosen.connect(self.run)
+        self._palette.open_over(window)
+
+    def run(self, key: str) -> None:
+        """Do what a line of the palette says."""
+        kind, colon, place = key.partition(":")
+        if colon and kind == "endpoint":
+            self._show_endpoint(int(place))
+        else:
+            self._window.actions_table[key].trigger()
+
+    def _show_endpoint(self, place: int) -> None:
+        endpoints = self._app.directory.all()
+        if place < len(endpoints):
+            self._window.select_endpoint(endpoints[place].id)
+
+    def _find(self) -> None:
+        self._window.page.search.setFocus()
+        self._window.page.search.selectAll()
+
+    def _toggle(self, setting: str, part: QWidget) -> None:
+        shown = part.isHidden()
+        part.setVisible(shown)
+        self._app.settings.change(**{setting: shown})
+        self.update()
+
+    def _mask(self) -> None:
+        self._app.settings.change(mask_recipients=not self._app.settings.current.mask_recipients)
+
+    def _full_screen(self) -> None:
+        if self._window.isFullScreen():
+            self._window.showNormal()
+        else:
+            self._window.showFullScreen()
+        self.update()
+
+    def _move_focus(self, step: int) -> None:
+        window = self._window
+        panes: list[QWidget] = [window.top_bar, window.sidebar, window.page.table, window.pane]
+        shown = [pane for pane in panes if pane.isVisible()]
+        focus = QApplication.focusWidget()
+        here = next(
+            (place for place, pane in enumerate(shown) if (focus and pane.isAncestorOf(focus)) or pane is focus), 0
+        )
+        entry = {window.top_bar: window.top_bar.address, window.sidebar: window.sidebar.scopes}
+        pane = shown[(here + step) % len(shown)]
+        entry.get(pane, pane).setFocus()
+
+    def _open_shortcuts(self) -> None:
+        dialog = ShortcutsDialog(self._window.theme, self._window.icons, self._window.actions_table.specs, self._window)
+        dialog.finished.connect(lambda _result: dialog.deleteLater())
+        dialog.open()

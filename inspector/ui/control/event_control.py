@@ -1,0 +1,211 @@
+"""Events and window: which one the inspector shows, and what the user does with the selected ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtGui import QGuiApplication
+
+from inspector.app import App
+from inspector.domain.attempt import Attempt
+from inspector.domain.endpoint import Endpoint, EndpointId
+from inspector.domain.event import Event, EventId, EventSummary
+from inspector.domain.verification import Verdict
+from inspector.formats.curl import to_curl
+from inspector.payload.body import Payload
+from inspector.replay.replayer import Running
+from inspector.signatures.engine import signature_headers
+from inspector.ui.detail.pane import DetailPane
+from inspector.ui.events.page import EventsPage
+from inspector.ui.notices import Notices
+from inspector.ui.tasks import Tasks
+
+UNDO_KEPT = 20
+
+
+class Look:
+    """The look-ups the inspector asks for."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    def summary(self, event_id: EventId) -> EventSummary | None:
+        """Return another event's row."""
+        return self._app.store.summary(event_id)
+
+    def endpoint(self, endpoint_id: EndpointId) -> Endpoint | None:
+        """Return an endpoint."""
+        resolved = self._app.directory.by_id(endpoint_id)
+        return resolved.endpoint if resolved is not None else None
+
+    def signature_headers(self, provider: str) -> tuple[str, ...]:
+        """Return the headers a provider's signature is in."""
+        profile = self._app.catalogue.get(provider)
+        return signature_headers(profile.recipes) if profile is not None else ()
+
+
+class EventControl:
+    """Keeps list and inspector together, and marks, deletes and copies events."""
+
+    def __init__(
+        self,
+        app: App,
+        page: EventsPage,
+        pane: DetailPane,
+        tasks: Tasks,
+        notices: Notices,
+        on_selection: Callable[[int], None],
+    ) -> None:
+        self._app, self._page, self._pane = app, page, pane
+        self._tasks, self._notices, self._on_selection = tasks, notices, on_selection
+        self._shown: Event | None = None
+        self._deleted: list[tuple[EventId, ...]] = []
+        self._warned = False
+        self._unsubscribe = (
+            app.replayer.finished.subscribe(self._on_attempt),
+            app.replayer.running.subscribe(self._on_running),
+        )
+        self._connect()
+
+    def close(self) -> None:
+        """Stop listening."""
+        for unsubscribe in self._unsubscribe:
+            unsubscribe()
+
+    @property
+    def selected(self) -> list[EventId]:
+        """The selected events, from the top down."""
+        return self._page.table.selected_ids()
+
+    @property
+    def current(self) -> EventId | None:
+        """The event the inspector shows."""
+        return self._shown.id if self._shown is not None else None
+
+    def _connect(self) -> None:
+        page, pane = self._page, self._pane
+        page.selection_changed.connect(self._on_selected)
+        page.activated.connect(lambda _id: pane.focus_content())
+        page.star_requested.connect(self.star)
+        page.unread_requested.connect(self.mark_unread)
+        page.delete_requested.connect(self.delete)
+        page.copy_body_requested.connect(self.copy_body)
+        page.copy_curl_requested.connect(self.copy_curl)
+        page.open_original_requested.connect(self.open)
+        page.hint_requested.connect(lambda text: self._notices.tell(text))
+        pane.star_toggled.connect(lambda event_id, on: self.star([EventId(event_id)], on))
+        pane.unread_requested.connect(lambda event_id: self.mark_unread([EventId(event_id)], True))
+        pane.delete_requested.connect(lambda event_id: self.delete([event_id]))
+        pane.delete_many_requested.connect(self.delete)
+        pane.open_event_requested.connect(self.open)
+        pane.filter_requested.connect(page.filter_by)
+
+    # -- showing ------------------------------------------------------------------------------------------------
+
+    def _on_selected(self, ids: list[EventId]) -> None:
+        self._on_selection(len(ids))
+        if len(ids) == 1:
+            self.show(ids[0])
+        elif ids:
+            self._shown = None
+            self._pane.show_many(self._app.store.page(ids))
+        else:
+            self._shown = None
+            self._pane.show_event(None)
+
+    def show(self, event_id: EventId) -> None:
+        """Show an event in the inspector and mark it as read."""
+        event = self._app.store.event(event_id)
+        self._shown = event
+        self._pane.show_event(event)
+        if event is None:
+            return
+        self._show_attempts(event.id)
+        if event.summary.verdict is Verdict.INVALID and not self._warned:
+            self._warned = True  # the first failure after a start opens its explanation, later ones do not
+            self._pane.show_view("signature")
+        if event.summary.unread:
+            self._tasks.start(self._app.store.mark_read([event.id], True), "Mark as read")
+
+    def open(self, event_id: int) -> None:
+        """Select an event in the list, or show it alone where the filter hides it."""
+        if not self._page.reveal(event_id):
+            self.show(EventId(event_id))
+
+    def refresh(self, ids: Sequence[EventId]) -> None:
+        """Take over what changed about events."""
+        self._page.refresh(ids)
+        if self._shown is not None and self._shown.id in ids:
+            event = self._app.store.event(self._shown.id)
+            if event is not None and event.summary != self._shown.summary:
+                self._shown = event
+                self._pane.show_event(event)
+
+    def _on_attempt(self, attempt: Attempt) -> None:
+        if attempt.event_id == self.current:
+            self._show_attempts(attempt.event_id)
+
+    def _on_running(self, running: tuple[Running, ...]) -> None:
+        if self.current is not None:
+            self._show_attempts(self.current)
+
+    def _show_attempts(self, event_id: EventId) -> None:
+        running = (item.target for item in self._app.replayer.running_now if item.event_id == event_id)
+        self._pane.set_attempts(self._app.store.attempts(event_id), next(running, ""))
+
+    # -- doing --------------------------------------------------------------------------------------------------
+
+    def star(self, ids: Sequence[EventId], starred: bool) -> None:
+        """Set or take away the star."""
+        self._tasks.start(self._app.store.star(list(ids), starred), "Star")
+
+    def mark_unread(self, ids: Sequence[EventId], unread: bool) -> None:
+        """Mark as unread or read."""
+        self._tasks.start(self._app.store.mark_read(list(ids), not unread), "Mark as unread")
+
+    def delete(self, ids: Sequence[EventId]) -> None:
+        """Delete without a question: it can be undone."""
+        if ids:
+            self._tasks.start(self._delete(tuple(EventId(item) for item in ids)), "Delete")
+
+    async def _delete(self, ids: tuple[EventId, ...]) -> None:
+        await self._app.store.set_deleted(ids, True)
+        self._page.remove(ids)
+        self._deleted = [*self._deleted, ids][-UNDO_KEPT:]
+        words = "1 event deleted" if len(ids) == 1 else f"{len(ids):,} events deleted"
+        self._notices.tell(words, "trash-2", action=("Undo", self.undo_delete))
+
+    def undo_delete(self) -> None:
+        """Bring back what was deleted last."""
+        if self._deleted:
+            self._tasks.start(self._undo_delete(), "Undo")
+
+    async def _undo_delete(self) -> None:
+        await self._app.store.set_deleted(self._deleted.pop(), False)
+        self._page.reload()
+
+    def copy_body(self, event_id: int) -> None:
+        """Put the body on the clipboard as text; what is not text cannot go there."""
+        event = self._app.store.event(EventId(event_id))
+        if event is None:
+            return
+        plain = Payload(event.request).plain
+        try:
+            text = plain.decode("utf-8")
+        except UnicodeDecodeError:
+            self._notices.tell("The body is not text, so it was not copied. Copy as cURL keeps every byte.", "info")
+            return
+        QGuiApplication.clipboard().setText(text)
+        self._notices.tell("Body copied", "copy")
+
+    def copy_curl(self, event_id: int) -> None:
+        """Put a command on the clipboard that sends the same bytes again."""
+        event = self._app.store.event(EventId(event_id))
+        if event is None:
+            return
+        summary = event.summary
+        endpoint = self._app.directory.by_id(summary.endpoint_id) if summary.endpoint_id is not None else None
+        target = endpoint.endpoint.target if endpoint is not None else ""
+        local = self._app.receiver.state.url + event.request.target
+        QGuiApplication.clipboard().setText(to_curl(event.request, target or local))
+        self._notices.tell("Command copied", "terminal")

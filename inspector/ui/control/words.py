@@ -1,0 +1,8 @@
+"""How sentences are joined in messages to the user."""
+
+from __future__ import annotations
+
+
+def lower_first(sentence: str) -> str:
+    """Return a sentence as it goes on after a colon: "Nothing is listening…" → "nothing is listening…"."""
+    return sentence[:1].lower() + sentence[1:].rstrip(".")

@@ -1,0 +1,1 @@
+"""Small questions; every one opens without stopping the receiver."""

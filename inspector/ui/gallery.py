@@ -1,0 +1,240 @@
+"""Renders every screen to PNG, light and dark, from fixed data: `python -m inspector.ui.gallery FOLDER [SCREEN …]`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QApplication, QWidget
+
+from inspector.app import App, open_app
+from inspector.domain.errors import ListenError
+from inspector.domain.event import EventId
+from inspector.ui.gallery_data import fill
+from inspector.ui.gui import make_application
+from inspector.ui.icons import Icons
+from inspector.ui.loop import AppLoop
+from inspector.ui.main_window import MainWindow
+from inspector.ui.theme import Mode, Theme
+
+USUAL = QSize(1440, 900)
+SMALL = QSize(960, 600)
+MODES: tuple[Mode, ...] = ("light", "dark")
+SETTLE_S = 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What a screen is arranged on: the program, its window, and the gallery's event ids, oldest first."""
+
+    app: App
+    window: MainWindow
+    ids: list[EventId]
+
+
+Arrange = Callable[[Stage], Awaitable[QWidget | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One picture. `arrange` brings the window into the state and may return another widget to picture."""
+
+    name: str
+    arrange: Arrange
+    size: QSize = USUAL
+    empty: bool = False
+
+
+async def _newest(stage: Stage, view: str = "payload", back: int = 1) -> None:
+    stage.window.page.table.select_event(stage.ids[-back])
+    stage.window.page.table.setFocus()
+    stage.window.pane.show_view(view)
+    await _settle()
+
+
+def _view(view: str, back: int = 1) -> Arrange:
+    async def arrange(stage: Stage) -> None:
+        await _newest(stage, view, back)
+
+    return arrange
+
+
+async def _first_run(stage: Stage) -> None:
+    await _settle()
+
+
+async def _no_match(stage: Stage) -> None:
+    stage.window.page.set_search("type:optout sig:invalid carrier:att")
+    await _settle()
+
+
+async def _paused(stage: Stage) -> None:
+    await stage.app.receiver.pause()
+    await _newest(stage)
+
+
+async def _port_taken(stage: Stage) -> None:
+    taken = await asyncio.start_server(lambda _reader, _writer: None, "127.0.0.1", 0)
+    port = taken.sockets[0].getsockname()[1]
+    with suppress(ListenError):
+        await stage.app.receiver.restart("127.0.0.1", port)
+    await _newest(stage)
+    taken.close()
+
+
+async def _held(stage: Stage) -> None:
+    await _newest(stage, back=5)
+    stage.window.page.table.hold()
+    for number in range(3):
+        await stage.app.simulator.send(stage.window.endpoints.current.id, "message.sent" if number else "message.read")
+    await asyncio.sleep(0.3)
+
+
+async def _several(stage: Stage) -> None:
+    table = stage.window.page.table
+    table.setFocus()
+    table.selectAll()
+    await _settle()
+
+
+async def _endpoint_settings(stage: Stage) -> QWidget | None:
+    stage.window.endpoints.open_settings(section="signature")
+    return await _dialog()
+
+
+async def _settings(stage: Stage) -> QWidget | None:
+    stage.window.commands.open_settings()
+    return await _dialog()
+
+
+async def _shortcuts(stage: Stage) -> QWidget | None:
+    stage.window.actions_table["shortcuts"].trigger()
+    return await _dialog()
+
+
+async def _ask_target(stage: Stage) -> QWidget | None:
+    await _newest(stage)
+    stage.window.replays.replay_to([stage.ids[-1]])
+    return await _dialog()
+
+
+async def _palette(stage: Stage) -> QWidget | None:
+    await _newest(stage)
+    stage.window.commands.open_palette()
+    await _settle()
+    return QApplication.activePopupWidget()
+
+
+async def _test_menu(stage: Stage) -> QWidget | None:
+    stage.window.top_bar.test.open_menu()
+    await _settle()
+    return QApplication.activePopupWidget()
+
+
+async def _context_menu(stage: Stage) -> QWidget | None:
+    await _newest(stage, back=4)
+    stage.window.page.commands.open_menu(stage.window.mapToGlobal(stage.window.rect().center()))
+    await _settle()
+    return QApplication.activePopupWidget()
+
+
+SCREENS = (
+    Screen("main", _view("payload")),
+    Screen("overview-duplicate", _view("overview", 4)),
+    Screen("raw", _view("raw")),
+    Screen("headers", _view("headers")),
+    Screen("signature-valid", _view("signature")),
+    Screen("signature-failed", _view("signature", 8)),
+    Screen("replays", _view("replays")),
+    Screen("retry", _view("overview", 8)),
+    Screen("several", _several),
+    Screen("held", _held),
+    Screen("no-match", _no_match),
+    Screen("paused", _paused),
+    Screen("port-taken", _port_taken),
+    Screen("first-run", _first_run, empty=True),
+    Screen("endpoint-settings", _endpoint_settings),
+    Screen("settings", _settings),
+    Screen("shortcuts", _shortcuts),
+    Screen("replay-target", _ask_target),
+    Screen("palette", _palette),
+    Screen("test-menu", _test_menu),
+    Screen("context-menu", _context_menu),
+    Screen("min-window", _view("payload"), SMALL),
+    Screen("min-first-run", _first_run, SMALL, empty=True),
+)
+
+
+async def _settle() -> None:
+    await asyncio.sleep(SETTLE_S)
+
+
+async def _dialog() -> QWidget | None:
+    await _settle()
+    return QApplication.activeModalWidget() or QApplication.activeWindow()
+
+
+async def render(screen: Screen, mode: Mode, folder: Path, theme: Theme, icons: Icons) -> Path:
+    """Render one screen in a fresh program and return the picture's path."""
+    with tempfile.TemporaryDirectory(prefix="gallery-") as data:
+        async with open_app(Path(data)) as app:
+            ids = [] if screen.empty else await fill(app)
+            app.settings.change(theme=mode, reduce_motion=True)
+            if ids:
+                app.settings.change(scope=int(app.directory.all()[0].id))
+            window = MainWindow(app, theme, icons)
+            window.resize(screen.size)
+            window.start()
+            window.show()
+            await _settle()
+            shown = await screen.arrange(Stage(app, window, ids))
+            path = folder / f"{screen.name}-{mode}.png"
+            (shown if isinstance(shown, QWidget) else window).grab().save(str(path))
+            for popup in QApplication.topLevelWidgets():
+                if popup is not window and popup.isVisible():
+                    popup.close()
+            await window.finish()
+            window.deleteLater()
+    return path
+
+
+async def _main(application: QApplication, folder: Path, wanted: list[str]) -> None:
+    theme = Theme("light")
+    theme.apply(application)
+    theme.changed.connect(lambda: theme.apply(application))
+    icons = Icons(theme)
+    for screen in SCREENS:
+        if wanted and screen.name not in wanted:
+            continue
+        for mode in MODES:
+            print(await render(screen, mode, folder, theme, icons))
+
+
+def main(arguments: list[str]) -> int:
+    """Render into the folder that is named first; further words choose screens."""
+    if not arguments:
+        print("Name the folder the pictures go to.", file=sys.stderr)
+        return 2
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ["INSPECTOR_SECRETS"] = "file"
+    os.environ["TZ"] = "UTC"
+    if hasattr(time, "tzset"):
+        time.tzset()
+    folder = Path(arguments[0])
+    folder.mkdir(parents=True, exist_ok=True)
+    application = make_application(sys.argv[:1])
+    with asyncio.Runner(loop_factory=lambda: AppLoop(application)) as runner:
+        runner.run(_main(application, folder, arguments[1:]))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

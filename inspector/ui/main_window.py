@@ -1,0 +1,246 @@
+"""The window: its parts, where they stand, and which one hears what."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QByteArray, QSize, Qt, QUrl, Signal
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+
+from inspector.app import App
+from inspector.domain.endpoint import EndpointId
+from inspector.receiver.state import ReceiverState
+from inspector.settings import Settings
+from inspector.ui.actions import Actions
+from inspector.ui.bridge import Bridge
+from inspector.ui.control.commands import WindowCommands
+from inspector.ui.control.endpoint_control import EndpointControl
+from inspector.ui.control.event_control import EventControl, Look
+from inspector.ui.control.receiver_control import ReceiverControl
+from inspector.ui.control.replay_control import ReplayControl
+from inspector.ui.control.scope_control import ScopeControl
+from inspector.ui.detail.pane import DetailPane
+from inspector.ui.endpoints.sidebar import Sidebar
+from inspector.ui.events.page import EventsPage
+from inspector.ui.events.view_menu import ViewChoice
+from inspector.ui.first_run import FirstRun
+from inspector.ui.icons import Icons
+from inspector.ui.notices import Notices
+from inspector.ui.page_head import PageHead
+from inspector.ui.panes import Panes
+from inspector.ui.start_page import StartPage
+from inspector.ui.status_bar import StatusBar
+from inspector.ui.tasks import Tasks
+from inspector.ui.theme import Theme
+from inspector.ui.top_bar import NARROW_PX, TopBar
+from inspector.ui.widgets.banner import BannerHost
+from inspector.ui.widgets.toast import Toasts
+
+SMALLEST = QSize(960, 600)
+USUAL = QSize(1440, 900)
+
+
+class MainWindow(QMainWindow):
+    """Everything the user sees.
+
+    Signals:
+        closing: the user closed the window; the program ends and calls `finish`.
+    """
+
+    closing = Signal()
+
+    def __init__(self, app: App, theme: Theme, icons: Icons) -> None:
+        super().__init__()
+        self._app, self.theme, self.icons = app, theme, icons
+        self.setWindowTitle("Webhook Inspector")
+        self.setMinimumSize(SMALLEST)
+        self._finished = False
+        self.toasts = Toasts(theme, icons, self, bottom_px=theme.size("statusBar"))
+        self.notices = Notices(self.toasts)
+        self.tasks = Tasks(self.notices.error)
+        self._build()
+        self._control()
+        self._restore(app.settings.current)
+
+    # -- parts --------------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        theme, icons = self.theme, self.icons
+        self.actions_table = Actions(self)
+        self.actions_table.fill(self.menuBar(), theme, icons)
+        theme.changed.connect(self._fit_menu_bar)
+        self._fit_menu_bar()
+        self.top_bar = TopBar(theme, icons)
+        self.banners = BannerHost(theme, icons)
+        self.sidebar = Sidebar(theme, icons)
+        self.page = EventsPage(theme, icons, self._app.store, self.tasks)
+        self.first_run = FirstRun(theme, icons, self._app.catalogue)
+        self.start_page = StartPage(theme, icons, self.first_run)
+        self.page.set_empty_widget(self.start_page)
+        self.head = PageHead(theme, icons, self.page.search)
+        self.pane = DetailPane(theme, icons, Look(self._app))
+        self.status = StatusBar(theme, icons)
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.head)
+        column.addWidget(self.page, 1)
+        self.panes = Panes(theme, self.sidebar, middle, self.pane)
+        whole = QWidget()
+        rows = QVBoxLayout(whole)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(self.top_bar)
+        rows.addWidget(self.banners)
+        across = QHBoxLayout()
+        across.addWidget(self.panes)
+        rows.addLayout(across, 1)
+        rows.addWidget(self.status)
+        self.setCentralWidget(whole)
+
+    def _fit_menu_bar(self) -> None:
+        self.menuBar().setFixedHeight(self.theme.size("menuBar"))
+
+    def _control(self) -> None:
+        app, theme, icons, tasks = self._app, self.theme, self.icons, self.tasks
+        self.bridge = Bridge(app.store, self)
+        self.bridge.added.connect(self.page.add)  # first: whatever hears of an event finds it in the list
+        self.events = EventControl(app, self.page, self.pane, tasks, self.notices, self._on_selection)
+        self.replays = ReplayControl(app, theme, icons, tasks, self.notices, self, self._show_replays)
+        self.endpoints = EndpointControl(app, theme, icons, tasks, self.notices, self, self.select_endpoint)
+        self.scopes = ScopeControl(self, app)
+        self.receiving = ReceiverControl(
+            app, theme, icons, tasks, self.banners, self, self._on_receiver, self._show_folder, self.start_page
+        )
+        self.commands = WindowCommands(self, app)
+        self.bridge.changed.connect(self.events.refresh)
+        self.bridge.rate.connect(self.scopes.show_rate)
+        self.page.counted.connect(self.scopes.on_counted)
+        self.page.states.currentChanged.connect(lambda _place: self._fit_first_run())
+        self.page.live_changed.connect(lambda _state: self.scopes.update_hint())
+        self.page.replay_requested.connect(self.replays.replay)
+        self.page.replay_to_requested.connect(self.replays.replay_to)
+        self.page.all_endpoints_requested.connect(lambda: self.select_endpoint(None))
+        self.page.view_changed.connect(self._keep_view)
+        self.page.search.recent_changed.connect(lambda recent: app.settings.change(recent_searches=recent))
+        self.pane.replay_requested.connect(lambda event_id: self.replays.replay([event_id]))
+        self.pane.replay_to_requested.connect(lambda event_id: self.replays.replay_to([event_id]))
+        self.pane.replay_many_requested.connect(self.replays.replay)
+        self.pane.shortcuts_requested.connect(lambda: self.actions_table["shortcuts"].trigger())
+        self.pane.attempt_cancel_requested.connect(self.replays.cancel)
+        self.pane.edit_secret_requested.connect(lambda number: self.endpoints.open_settings(EndpointId(number)))
+        self._unsubscribe = (
+            app.directory.changed.subscribe(lambda _: self.scopes.reload()),
+            app.settings.changed.subscribe(self._on_settings),
+            app.instance.raise_requested.subscribe(lambda _: self._to_front()),
+        )
+
+    def start(self) -> None:
+        """Read the lists and show the endpoint the user saw last."""
+        self.scopes.reload()
+        self.receiving.start()
+        self.page.start()
+        self.scopes.count_soon()
+
+    def select_endpoint(self, endpoint_id: EndpointId | None) -> None:
+        """Show one endpoint's events, or all."""
+        self.scopes.select(endpoint_id)
+
+    # -- hearing ------------------------------------------------------------------------------------------------
+
+    def _on_receiver(self, state: ReceiverState) -> None:
+        self.scopes.show_receiver(state, on_network=self.receiving.on_network)
+
+    def _on_selection(self, count: int) -> None:
+        self.scopes.show_selected(count)
+        self.commands.update()
+
+    def _on_settings(self, settings: Settings) -> None:
+        self.theme.set_mode(settings.theme)  # type: ignore[arg-type]  # checked by its choices
+        self.theme.reduced_motion = settings.reduce_motion
+        self.page.set_masked(settings.mask_recipients)
+        self.page.set_letters(settings.single_keys)
+        choice = self.page.view.choice
+        if choice.density != settings.density:
+            self.page.view.set_choice(replace(choice, density=settings.density))  # type: ignore[arg-type]
+        self.commands.update()
+
+    @property
+    def starting(self) -> bool:
+        """Whether the first steps stand in the place of the list."""
+        return self.page.states.currentWidget() is self.start_page
+
+    def _fit_first_run(self) -> None:
+        """Leave out what has nothing to show yet while the first steps are in view."""
+        self.scopes.fit_sidebar()
+        self.page.filters.setVisible(not self.starting)
+        self.pane.setVisible(not self.starting and self._app.settings.current.inspector_shown)
+        self.panes.fit(self.width())
+
+    def _keep_view(self, choice: ViewChoice) -> None:
+        self._app.settings.change(columns=choice.columns, density=choice.density)
+
+    def _show_replays(self, event_id: int) -> None:
+        self.events.open(event_id)
+        self.pane.show_view("replays")
+
+    def _show_folder(self, folder: str) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(folder))
+
+    def _to_front(self) -> None:
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    # -- size and end -------------------------------------------------------------------------------------------
+
+    def _restore(self, settings: Settings) -> None:
+        self.resize(USUAL)
+        if settings.window:
+            self.restoreGeometry(QByteArray.fromBase64(settings.window.encode()))
+        self.panes.restore(settings.panes)
+        if settings.columns:
+            density = settings.density
+            self.page.view.set_choice(ViewChoice(settings.columns, density))  # type: ignore[arg-type]
+        self.page.search.set_recent(settings.recent_searches)
+        self.sidebar.setVisible(settings.sidebar_shown)
+        self.pane.setVisible(settings.inspector_shown)
+        self._on_settings(settings)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give up what has no room: words of buttons, the sidebar's names, badges."""
+        super().resizeEvent(event)
+        width = event.size().width()
+        narrow = width < NARROW_PX
+        self.top_bar.set_narrow(narrow)
+        self.sidebar.set_rail(narrow)
+        self.head.set_short(narrow)
+        self.pane.set_narrow(narrow)
+        self.panes.fit(width)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask the program to end; the window closes once everything is written."""
+        if self._finished:
+            event.accept()
+            return
+        event.ignore()
+        self.hide()
+        self.closing.emit()
+
+    async def finish(self) -> None:
+        """Keep the window's shape, let go of the program's news, and close."""
+        self._app.settings.change(
+            window=bytes(self.saveGeometry().toBase64().data()).decode(),
+            panes=self.panes.kept(),
+        )
+        self.bridge.close()
+        for part in (self.events, self.receiving):
+            part.close()
+        for unsubscribe in self._unsubscribe:
+            unsubscribe()
+        await self.tasks.close()
+        self._finished = True
+        self.close()

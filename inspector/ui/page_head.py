@@ -1,0 +1,50 @@
+"""The row over the page: its tab with the count, and the search field."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from inspector.ui.icons import Icons
+from inspector.ui.theme import Theme
+from inspector.ui.widgets.tabs import UnderlineTabs
+
+EVENTS = "events"
+PAGES = [(EVENTS, "Events")]
+SEARCH_PX = 356
+LINE_PX = 1  # the line below is not part of the height in the tokens
+
+
+class PageHead(QWidget):
+    """Tabs pick the page; the search field belongs to the page in view."""
+
+    def __init__(self, theme: Theme, icons: Icons, search: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._fit()
+        self.tabs = UnderlineTabs(theme, icons, PAGES, self, name="Pages", large=True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 0, 12, LINE_PX)
+        row.setSpacing(12)
+        row.addWidget(self.tabs, 1)
+        search.setMaximumWidth(SEARCH_PX)
+        row.addWidget(search, 2)
+        search.show()
+        theme.changed.connect(self._fit)
+
+    def _fit(self) -> None:
+        self.setFixedHeight(self._theme.size("tabRow") + LINE_PX)
+        self.update()
+
+    def set_count(self, events: int) -> None:
+        """Show how many events the scope has."""
+        self.tabs.set_count(EVENTS, events or None)
+
+    def set_short(self, short: bool) -> None:
+        """Hide the counts where the window is narrow."""
+        self.tabs.set_counts_visible(not short)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(0, self.height() - LINE_PX, self.width(), LINE_PX, self._theme.tokens.border)
+        painter.end()

@@ -1,0 +1,51 @@
+"""Opens the program's window with a probe in it, for the bench: words come in on stdin, JSON goes out on stdout.
+
+`python -m tests.performance.window_host FOLDER STARTED_AT ROWS` first tells `url` and `secret`; then "reset" begins to
+measure anew, "report" tells what was measured, "listed" answers once ROWS are in the painted list, and the end of stdin
+closes the window.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from inspector.app import App, AppOptions
+from inspector.log import start_logging
+from inspector.ui.main_window import MainWindow
+from inspector.ui.window_main import run_window
+from tests.performance.probe import Probe
+
+
+def say(value: dict[str, Any]) -> None:
+    """Print one JSON object."""
+    print(json.dumps(value), flush=True)
+
+
+async def host(app: App, window: MainWindow, started_at: float, rows: int) -> None:
+    """Do what stdin says until it ends."""
+    probe = Probe(window, started_at, rows)
+    probe.mark("receiving", app.receiver.state.since.timestamp())
+    endpoint = app.directory.by_id(app.directory.all()[0].id)
+    assert endpoint is not None
+    secret = endpoint.secrets[0].value if endpoint.secrets else ""
+    say({"url": app.receiver.address_of(endpoint.endpoint), "secret": secret})
+    while word := (await asyncio.to_thread(sys.stdin.readline)).strip():
+        if word == "reset":
+            probe.reset()
+        elif word == "listed":
+            await probe.listed.wait()
+        say(probe.report())
+
+
+def main(folder: Path, started_at: float, rows: int) -> int:
+    """Run the window until stdin ends."""
+    start_logging(folder)
+    return run_window(folder, AppOptions(port=0), ready=lambda app, window: host(app, window, started_at, rows))
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])))

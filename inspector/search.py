@@ -250,7 +250,7 @@ class _Token:
         return Term(path, self._values(PATH), negated)
 
     def _values(self, field: Field) -> tuple[str, ...]:
-        values = []
+        values: list[str] = []
         while True:
             if not self.wrong_to:
                 self.wrong_from = self.at

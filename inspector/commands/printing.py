@@ -8,12 +8,18 @@ import os
 import queue
 import sys
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import IO, Any
 
+import orjson
+
 from inspector.domain.event import EventSummary, Repeat
 from inspector.domain.verification import Verdict
+
+GATHER_S = 0.03
+"""Lines of so long are written at once: waking for each would disturb the receiver more than a reader can see."""
 
 _GREEN, _AMBER, _RED, _DIM, _PLAIN = "32", "33", "31", "2", "0"
 
@@ -46,11 +52,19 @@ class Printer:
 
     def _write(self) -> None:
         broken = False
-        while (text := self._lines.get()) is not None:
+        text: str | None = ""
+        while text is not None:
+            text = self._lines.get()
+            time.sleep(GATHER_S)
+            texts: list[str] = []
+            with contextlib.suppress(queue.Empty):
+                while text is not None:
+                    texts.append(text)
+                    text = self._lines.get_nowait()
             if broken:
                 continue
             try:
-                self._stream.write(text)
+                self._stream.write("".join(texts))
                 self._stream.flush()
             except (OSError, ValueError):
                 broken = True
@@ -67,7 +81,10 @@ def _forget_stdout(stream: IO[str]) -> None:
 
 def json_line(value: Any) -> str:
     """Return a value as one line of JSON; bytes that are no text show as replacement signs."""
-    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace").decode() + "\n"
+    try:
+        return orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE).decode()
+    except TypeError:  # a lone surrogate, a very large number
+        return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace").decode() + "\n"
 
 
 def event_as_json(event: EventSummary, endpoint: str, reason: str = "") -> dict[str, Any]:

@@ -12,7 +12,8 @@ Headers = tuple[tuple[bytes, bytes], ...]
 def header_values(headers: Headers, name: str) -> tuple[bytes, ...]:
     """Return every value sent under `name` (case does not matter, RFC 9110 section 5.1), in order."""
     wanted = name.lower().encode("latin-1", "replace")
-    return tuple(value for key, value in headers if key.lower() == wanted)
+    size = len(wanted)
+    return tuple([value for key, value in headers if len(key) == size and key.lower() == wanted])
 
 
 def header_text(headers: Headers, name: str) -> str:
@@ -20,8 +21,12 @@ def header_text(headers: Headers, name: str) -> str:
 
     Bytes that are not UTF-8 survive as lone surrogates, so the text still names the bytes exactly.
     """
-    values = header_values(headers, name)
-    return values[0].decode("utf-8", "surrogateescape") if values else ""
+    wanted = name.lower().encode("latin-1", "replace")
+    size = len(wanted)
+    for key, value in headers:
+        if len(key) == size and key.lower() == wanted:
+            return value.decode("utf-8", "surrogateescape")
+    return ""
 
 
 @dataclass(frozen=True, slots=True)

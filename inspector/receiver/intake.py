@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Protocol
 
 from inspector.dedupe import dedupe_key
@@ -138,7 +139,7 @@ def _verify(resolved: Resolved, request: Request, payload: Payload, local_url: s
         profile.recipes,
         resolved.secrets,
         scheme=profile.id,
-        url=signed_url(endpoint, request, local_url),
+        url=partial(signed_url, endpoint, request, local_url),
         now=request.received_at,
         tolerance_s=endpoint.signing.tolerance_s,
     )

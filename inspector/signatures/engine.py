@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from inspector.domain.request import Request
@@ -31,19 +31,20 @@ def verify(
     secrets: Sequence[Secret],
     *,
     scheme: str,
-    url: str,
+    url: str | Callable[[], str],
     now: datetime,
     tolerance_s: int | None = None,
 ) -> Verification:
     """Return the verdict on a request's signature, with every step that led to it. Never raises.
 
     Every scheme whose `when` holds is tried and the best verdict counts; where none holds, the first scheme is.
-    `scheme` is the provider's id for the record, `url` the address as the provider knows it (the request's own query
-    string takes the place of its query). `tolerance_s` overrides the scheme's time window; 0 means no limit.
+    `scheme` is the provider's id for the record. `url` is the address as the provider knows it (the request's own
+    query string takes the place of its query), or what works it out, because few schemes sign it. `tolerance_s`
+    overrides the scheme's time window; 0 means no limit.
     """
     if not recipes:
         return wording.NOT_CHECKED
-    scope = Scope(request, payload, signed_url(url, request))
+    scope = Scope(request, payload, lambda: signed_url(url() if callable(url) else url, request))
     kept = [secret for secret in secrets if secret.value]
     best: Verification | None = None
     for recipe in _fitting(recipes, scope):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,15 +21,20 @@ class Scope:
     (`t=…`), `extra` the part of the secret before the colon where a scheme asks for `name:secret`.
     """
 
-    __slots__ = ("extra", "fields", "payload", "request", "secret", "url")
+    __slots__ = ("_url", "extra", "fields", "payload", "request", "secret")
 
-    def __init__(self, request: Request, payload: Payload, url: str) -> None:
+    def __init__(self, request: Request, payload: Payload, url: str | Callable[[], str]) -> None:
         self.request = request
         self.payload = payload
-        self.url = url
+        self._url = url
         self.fields: Mapping[bytes, bytes] = {}
         self.secret = b""
         self.extra = b""
+
+    @property
+    def url(self) -> str:
+        """The address as the provider knows it: worked out when asked for, because few schemes sign it."""
+        return self._url() if callable(self._url) else self._url
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,7 +152,7 @@ class _Signer:
         scope.fields = fields
         text = self.recipe.signed[0].render(scope)
         keyed = self.recipe.kind == "hmac"
-        made = hmac.digest(self.key, text, self.alg) if keyed else hashlib.new(self.alg, text).digest()
+        made = hmac.new(self.key, text, self.alg).digest() if keyed else hashlib.new(self.alg, text).digest()
         return self.recipe.prefix + encode_digest(made, self.recipe.encoding)
 
     def _join(self, place: Place, fields: dict[bytes, bytes], written: bytes) -> bytes:

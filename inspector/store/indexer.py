@@ -95,8 +95,8 @@ class Indexer:
             except sqlite3.Error as error:
                 _log.debug("Search words have to wait: %s", error)
                 self._stop.wait(TROUBLE_S)
-            # While events arrive, nine tenths of the time are theirs.
-            self._stop.wait((time.thread_time() - started) * 9 if self._wake.is_set() else 0)
+            # While events arrive, the time is theirs: the index follows when they rest.
+            self._stop.wait((time.thread_time() - started) * 29 if self._wake.is_set() else 0)
 
     def _step(self) -> bool:
         """Do a little of what is to do; returns whether there was any."""

@@ -13,6 +13,7 @@ from inspector.domain.event import DedupeKey, Draft, DuplicateLevel, EventSummar
 from inspector.domain.report import Category, Kind
 from inspector.domain.values import to_us
 from inspector.domain.verification import Covers, Verdict
+from inspector.store.bulk import BulkInsert
 from inspector.store.packing import pack_headers, shown, to_bytes, to_json
 
 SUMMARY_COLUMNS = tuple(field.name for field in fields(EventSummary))
@@ -25,15 +26,15 @@ ID, ISSUE, RECEIVED_US = (EVENT_COLUMNS.index(name) for name in ("id", "issue", 
 REPEAT, REPEAT_NO, ORIGINAL_ID = (EVENT_COLUMNS.index(name) for name in ("repeat", "repeat_no", "original_id"))
 """Places in an event row that the writer fills in or looks at."""
 
-INSERT_EVENT = f"INSERT INTO events ({', '.join(EVENT_COLUMNS)}) VALUES ({', '.join('?' * len(EVENT_COLUMNS))})"
+INSERT_EVENTS = BulkInsert("events", EVENT_COLUMNS)
 
 PAYLOAD_COLUMNS = (
     *("event_id", "target", "http_version", "headers", "answer_headers", "answer_body", "answer_delay_ms"),
     *("verification", "reports", "key_level", "key_digest", "key_words", "reason", "body"),
 )
-INSERT_PAYLOAD = f"INSERT INTO payloads ({', '.join(PAYLOAD_COLUMNS)}) VALUES ({', '.join('?' * len(PAYLOAD_COLUMNS))})"
+INSERT_PAYLOADS = BulkInsert("payloads", PAYLOAD_COLUMNS)
 
-INSERT_REPORT = "INSERT INTO reports (event_id, position, message_id, kind, occurred_us) VALUES (?, ?, ?, ?, ?)"
+INSERT_REPORTS = BulkInsert("reports", ("event_id", "position", "message_id", "kind", "occurred_us"))
 
 DIGEST_BYTES = 16
 """How much of a digest the table of sightings keeps: two events meet by chance once in 2^64."""

@@ -67,6 +67,7 @@ class Store:
         self._lock = lock
         self._loop = loop
         self._closing = False
+        self._arrived: list[Entry] = []
         self._answers_due: asyncio.TimerHandle | None = None
         self._changes = ChangedIds(self.changed, loop)
         self._reader = Reader(connect_reader(self._path))
@@ -108,6 +109,7 @@ class Store:
             self._answers_due.cancel()
         self._lists.interrupt()
         self._numbers.interrupt()
+        self._hand_over()
         with ThreadPoolExecutor(1, "store-closing") as pool:
             await self._loop.run_in_executor(pool, self._stop_threads)
         self._changes.close()
@@ -132,7 +134,9 @@ class Store:
         if self._closing:
             raise StoreError("The event was not stored.", "The program is closing.")
         entry = Entry(draft, self._loop.create_future())
-        self._writer.put(entry)
+        if not self._arrived:
+            self._loop.call_soon(self._hand_over)
+        self._arrived.append(entry)
         return await entry.future
 
     def record_answer(self, event_id: EventId, answer_us: int, sent: bool) -> None:
@@ -247,6 +251,16 @@ class Store:
         return await self._numbers.run(lambda _connection: _file_bytes(self._path))
 
     # Inside
+
+    def _hand_over(self) -> None:
+        """Give the writer everything that came in this turn of the loop, as one batch.
+
+        Handed over one by one, the writer would wake at the first, ask the busy loop for the interpreter lock with
+        every statement, and commit the rest of the turn in pieces.
+        """
+        arrived, self._arrived = self._arrived, []
+        for entry in arrived:
+            self._writer.put(entry)
 
     async def _write(self, work: Work) -> Any:
         if self._closing:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import logging
 import shutil
 import sqlite3
@@ -23,12 +24,17 @@ from typing import Any, NamedTuple
 
 from inspector.domain.errors import StoreError, StoreFull
 from inspector.store.repeats import Sightings
-from inspector.store.rows import INSERT_EVENT, INSERT_PAYLOAD, INSERT_REPORT, Entry
+from inspector.store.rows import INSERT_EVENTS, INSERT_PAYLOADS, INSERT_REPORTS, Entry
 
 BATCH = 512
 PROBE_S = 1.0
 """After a failed commit the disk is tried this often, so that the end of the trouble is told without an event."""
 ROOM_BYTES = 1 << 20
+
+UPDATE_ANSWERS = """
+    UPDATE events SET answer_us = told.value ->> 1 FROM json_each(?) AS told WHERE events.id = told.value ->> 0
+"""
+"""One statement for all answers: see bulk.py."""
 
 _log = logging.getLogger(__name__)
 
@@ -174,11 +180,10 @@ class Writer:
                 last_id += 1
                 entry.number(last_id)
             marked = self._sightings.mark(connection, entries)
-            connection.executemany(INSERT_EVENT, [entry.event for entry in entries])
-            connection.executemany(INSERT_PAYLOAD, [entry.payload for entry in entries])
-            reports = [(entry.payload[0], *report) for entry in entries for report in entry.reports]
-            if reports:
-                connection.executemany(INSERT_REPORT, reports)
+            INSERT_EVENTS(connection, [entry.event for entry in entries])
+            size = sum(len(entry.payload[-1]) for entry in entries)
+            INSERT_PAYLOADS(connection, [entry.payload for entry in entries], size=size)
+            INSERT_REPORTS(connection, [(entry.payload[0], *report) for entry in entries for report in entry.reports])
             connection.execute("COMMIT")
         except BaseException:
             _roll_back(connection)
@@ -187,8 +192,8 @@ class Writer:
         self._sightings.remember(marked)
 
     def _write_answers(self, answers: list[Answered]) -> None:
-        sent = [(answer.answer_us, answer.event_id) for answer in answers if answer.sent]
-        self._connection.executemany("UPDATE events SET answer_us = ? WHERE id = ?", sent)
+        sent = [(answer.event_id, answer.answer_us) for answer in answers if answer.sent]
+        self._connection.execute(UPDATE_ANSWERS, (json.dumps(sent),))
         if len(sent) < len(answers):
             self._sightings.answer_never_left(
                 self._connection, [answer.event_id for answer in answers if not answer.sent]

@@ -27,7 +27,7 @@ from inspector.store.endpoints import write_endpoint
 from inspector.store.indexer import NO_GATE, index_some
 from inspector.store.opening import open_database
 from inspector.store.repeats import Sightings
-from inspector.store.rows import INSERT_EVENT, INSERT_PAYLOAD, INSERT_REPORT, Entry
+from inspector.store.rows import INSERT_EVENTS, INSERT_PAYLOADS, INSERT_REPORTS, Entry
 
 BATCH = 2_000
 ENDPOINTS = 3
@@ -75,10 +75,10 @@ def fill(folder: Path, count: int, *, index: bool = True, seed: int = 1) -> None
                 last_id += 1
                 entry.number(last_id)
             marked = sightings.mark(connection, entries)
-            connection.executemany(INSERT_EVENT, [entry.event for entry in entries])
-            connection.executemany(INSERT_PAYLOAD, [entry.payload for entry in entries])
+            INSERT_EVENTS(connection, [entry.event for entry in entries])
+            INSERT_PAYLOADS(connection, [entry.payload for entry in entries])
             reports = [(entry.payload[0], *report) for entry in entries for report in entry.reports]
-            connection.executemany(INSERT_REPORT, reports)
+            INSERT_REPORTS(connection, reports)
             connection.execute("UPDATE events SET answer_us = 300 + id % 5000 WHERE id > ?", (last_id - len(entries),))
             connection.execute("COMMIT")
             sightings.remember(marked)

@@ -9,6 +9,7 @@ import textwrap
 from collections.abc import Sequence
 
 from inspector import __version__
+from inspector.collector import hold_during_start
 from inspector.commands import endpoints, replay, send, serve, verify
 from inspector.commands.command import OK, UNUSABLE, Command, data_dir, declare_common, in_words, print_error
 from inspector.domain.errors import InspectorError
@@ -78,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _window(options: argparse.Namespace) -> int:
     """Open the window; the only place outside `inspector.ui` that leads to Qt, and only when it is needed."""
+    hold_during_start()
     from inspector.app import AppOptions
     from inspector.log import start_logging
     from inspector.ui.window_main import run_window

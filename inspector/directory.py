@@ -116,12 +116,12 @@ class Directory:
         """Make `value` the endpoint's only secret."""
         endpoint = self._known(endpoint_id)
         old = endpoint.signing.secrets
-        saved = await self.save(self._with_secrets(endpoint, (self._keep(value, "Secret"),) if value else ()))
+        saved = await self.save(self._with_secrets(endpoint, (self._keep(value, ""),) if value else ()))
         for ref in old:
             self._secret_store.delete(ref.key)
         return saved
 
-    async def add_secret(self, endpoint_id: EndpointId, value: str, name: str = "Secret") -> Endpoint:
+    async def add_secret(self, endpoint_id: EndpointId, value: str, name: str = "") -> Endpoint:
         """Accept `value` beside the secrets the endpoint has; the newest is tried first and signs test events."""
         endpoint = self._known(endpoint_id)
         return await self.save(self._with_secrets(endpoint, (self._keep(value, name), *endpoint.signing.secrets)))

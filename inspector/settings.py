@@ -42,6 +42,9 @@ class Settings:
     max_body_bytes: int = setting(32 * MIB, "Largest body", "Larger requests get 413.", low=1024, high=1024 * MIB)
     theme: str = setting("system", "Theme", choices=("system", "light", "dark"))
     density: str = setting("normal", "Rows", choices=("normal", "compact", "roomy"))
+    text_percent: int = setting(
+        100, "Text size", "From 90 to 150 per cent; Ctrl with plus and minus does it too.", low=90, high=150
+    )
     reduce_motion: bool = setting(False, "Reduce motion", "No fades and no pulses.")
     mask_recipients: bool = setting(
         False, "Mask recipients", "The list shows +1415•••0132 instead of the whole number."

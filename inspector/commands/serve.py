@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from inspector.collector import hold_during_start, settle_after_start
 from inspector.commands.command import OK, Command, data_dir
 from inspector.commands.printing import Paint, Printer, event_as_json, event_as_text, json_line
 from inspector.domain.event import EventSummary
@@ -35,6 +36,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Receive until told to stop."""
+    hold_during_start()
     from inspector.log import start_logging
 
     folder = data_dir(options)
@@ -56,6 +58,7 @@ async def _serve(folder: Path, options: argparse.Namespace) -> int:
                 raise app.receiver.state.error
             face = _Face(app, printer, as_json=options.json or not sys.stdout.isatty())
             face.begin()
+            settle_after_start()
             await stop.wait()
     finally:
         await asyncio.to_thread(printer.close)

@@ -51,6 +51,7 @@ class FirstRun(QScrollArea):
         super().__init__(parent)
         self._theme, self._icons, self._catalogue = theme, icons, catalogue
         self._shown: tuple[int, str] = (0, "")
+        self.setAccessibleName("First steps")
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         page = QWidget()

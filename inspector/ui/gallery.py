@@ -7,8 +7,8 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -182,8 +182,9 @@ async def _dialog() -> QWidget | None:
     return QApplication.activeModalWidget() or QApplication.activeWindow()
 
 
-async def render(screen: Screen, mode: Mode, folder: Path, theme: Theme, icons: Icons) -> Path:
-    """Render one screen in a fresh program and return the picture's path."""
+@asynccontextmanager
+async def staged(screen: Screen, mode: Mode, theme: Theme, icons: Icons) -> AsyncIterator[tuple[Stage, QWidget]]:
+    """Bring a fresh program into a screen's state; yield it with the widget to picture, and clear everything away."""
     with tempfile.TemporaryDirectory(prefix="gallery-") as data:
         async with open_app(Path(data)) as app:
             ids = [] if screen.empty else await fill(app)
@@ -195,14 +196,23 @@ async def render(screen: Screen, mode: Mode, folder: Path, theme: Theme, icons: 
             window.start()
             window.show()
             await _settle()
-            shown = await screen.arrange(Stage(app, window, ids))
-            path = folder / f"{screen.name}-{mode}.png"
-            (shown if isinstance(shown, QWidget) else window).grab().save(str(path))
-            for popup in QApplication.topLevelWidgets():
-                if popup is not window and popup.isVisible():
-                    popup.close()
-            await window.finish()
-            window.deleteLater()
+            stage = Stage(app, window, ids)
+            shown = await screen.arrange(stage)
+            try:
+                yield stage, shown if isinstance(shown, QWidget) else window
+            finally:
+                for popup in QApplication.topLevelWidgets():
+                    if popup is not window and popup.isVisible():
+                        popup.close()
+                await window.finish()
+                window.deleteLater()
+
+
+async def render(screen: Screen, mode: Mode, folder: Path, theme: Theme, icons: Icons) -> Path:
+    """Render one screen in a fresh program and return the picture's path."""
+    path = folder / f"{screen.name}-{mode}.png"
+    async with staged(screen, mode, theme, icons) as (_stage, shown):
+        shown.grab().save(str(path))
     return path
 
 

@@ -109,7 +109,9 @@ class MainWindow(QMainWindow):
         self.bridge.added.connect(self.page.add)  # first: whatever hears of an event finds it in the list
         self.events = EventControl(app, self.page, self.pane, tasks, self.notices, self._on_selection)
         self.replays = ReplayControl(app, theme, icons, tasks, self.notices, self, self._show_replays)
-        self.endpoints = EndpointControl(app, theme, icons, tasks, self.notices, self, self.select_endpoint)
+        self.endpoints = EndpointControl(
+            app, theme, icons, tasks, self.notices, self, self.select_endpoint, self._reload
+        )
         self.scopes = ScopeControl(self, app)
         self.receiving = ReceiverControl(
             app, theme, icons, tasks, self.banners, self, self._on_receiver, self._show_folder, self.start_page
@@ -148,6 +150,10 @@ class MainWindow(QMainWindow):
         """Show one endpoint's events, or all."""
         self.scopes.select(endpoint_id)
 
+    def _reload(self) -> None:
+        self.page.reload()
+        self.scopes.count_soon()
+
     # -- hearing ------------------------------------------------------------------------------------------------
 
     def _on_receiver(self, state: ReceiverState) -> None:
@@ -160,6 +166,8 @@ class MainWindow(QMainWindow):
     def _on_settings(self, settings: Settings) -> None:
         self.theme.set_mode(settings.theme)  # type: ignore[arg-type]  # checked by its choices
         self.theme.reduced_motion = settings.reduce_motion
+        if round(self.theme.text_scale * 100) != settings.text_percent:
+            self.theme.set_text_scale(settings.text_percent / 100)
         self.page.set_masked(settings.mask_recipients)
         self.page.set_letters(settings.single_keys)
         choice = self.page.view.choice
@@ -237,7 +245,7 @@ class MainWindow(QMainWindow):
             panes=self.panes.kept(),
         )
         self.bridge.close()
-        for part in (self.events, self.receiving):
+        for part in (self.events, self.receiving, self.scopes):
             part.close()
         for unsubscribe in self._unsubscribe:
             unsubscribe()

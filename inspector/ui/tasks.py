@@ -22,16 +22,21 @@ class Tasks:
     def __init__(self, report: Callable[[InspectorError], None]) -> None:
         self._report = report
         self._running: set[asyncio.Task[Any]] = set()
+        self._closed = False
 
     def start(self, coroutine: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any]:
-        """Run a coroutine now; the returned task may be cancelled by the caller."""
+        """Run a coroutine now; the returned task may be cancelled by the caller. After `close` nothing runs."""
         task = asyncio.get_running_loop().create_task(coroutine, name=name)
+        if self._closed:  # a timer of a window that is going away
+            task.cancel()
+            return task
         self._running.add(task)
         task.add_done_callback(self._done)
         return task
 
     async def close(self) -> None:
         """Cancel what still runs and wait for it."""
+        self._closed = True
         tasks = tuple(self._running)
         for task in tasks:
             task.cancel()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import logging
 import signal
 import sys
@@ -15,6 +14,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from inspector.app import App, AppOptions, open_app
+from inspector.collector import settle_after_start
 from inspector.domain.errors import InspectorError, StoreBusy
 from inspector.instance import ask_to_show
 from inspector.ui.dialogs.base import PlainDialog, shown
@@ -58,7 +58,7 @@ async def _main(application: QApplication, folder: Path, options: AppOptions, re
             window.closing.connect(stop.set)
             window.start()
             window.show()
-            gc.freeze()  # what was built at the start stays; the collector need not walk it again and again
+            settle_after_start()
             if ready is not None:
                 await ready(app, window)
             else:

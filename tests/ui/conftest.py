@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
+import pytest_asyncio
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
+from inspector.app import AppOptions, open_app
+from inspector.ui.fonts import load_fonts
+from inspector.ui.icons import Icons
 from inspector.ui.loop import AppLoop
+from inspector.ui.main_window import MainWindow
+from inspector.ui.theme import Theme
+from tests.ui.desk import Desk
 
 
 def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> dict[str, Callable[[], Any]]:
@@ -20,3 +30,33 @@ def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> d
 def _application(qapp: QApplication) -> None:
     """Let pytest-qt own the one QApplication, which goes on when a test closes its last window."""
     qapp.setQuitOnLastWindowClosed(False)
+
+
+@pytest.fixture
+def dressed(qapp: QApplication) -> Iterator[Theme]:
+    """Dress the application as the program does, and undress it."""
+    load_fonts()
+    font, palette = qapp.font(), qapp.palette()
+    if qapp.style().name() != "fusion":
+        qapp.setStyle("Fusion")
+    theme = Theme("light")
+    theme.reduced_motion = True
+    theme.changed.connect(lambda: theme.apply(qapp))
+    theme.apply(qapp)
+    yield theme
+    qapp.setStyleSheet("")
+    qapp.setFont(font)
+    qapp.setPalette(palette)
+
+
+@pytest_asyncio.fixture
+async def desk(tmp_path: Path, qtbot: QtBot, dressed: Theme) -> AsyncIterator[Desk]:
+    """The program in a fresh folder with its window on screen."""
+    async with open_app(tmp_path, AppOptions(port=0)) as app, aiohttp.ClientSession() as http:
+        app.settings.change(theme="light")
+        window = MainWindow(app, dressed, Icons(dressed))
+        window.start()
+        window.show()
+        yield Desk(app, window, http)
+        await window.finish()
+        window.deleteLater()

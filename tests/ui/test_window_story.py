@@ -2,91 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import json
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from pathlib import Path
-
-import aiohttp
 import pytest
-import pytest_asyncio
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from inspector.app import App, AppOptions, open_app
-from inspector.domain.endpoint import Endpoint
-from inspector.domain.event import EventSummary, Repeat
+from inspector.domain.event import Repeat
 from inspector.domain.verification import Verdict
 from inspector.receiver.state import Status
 from inspector.ui.dialogs.question import Question, TextQuestion
 from inspector.ui.endpoints.endpoint_dialog import EndpointDialog
-from inspector.ui.icons import Icons
-from inspector.ui.main_window import MainWindow
-from inspector.ui.theme import Theme
 from tests.fakes import a_target
+from tests.ui.desk import BODY, Desk
 from tests.ui.waiting import a_dialog, until
-
-BODY = json.dumps(
-    {
-        "event": "message.delivered",
-        "timestamp": "2024-12-20T14:23:45Z",
-        "message_id": "msg_abc123",
-        "recipient": "+1234567890",
-        "channel": "rcs",
-        "metadata": {"campaign_id": "cart_recovery_dec"},
-    }
-).encode()
-
-
-@dataclass
-class Desk:
-    """The running program and its window."""
-
-    app: App
-    window: MainWindow
-    http: aiohttp.ClientSession
-
-    @property
-    def endpoint(self) -> Endpoint:
-        return self.app.directory.all()[0]
-
-    @property
-    def secret(self) -> str:
-        resolved = self.app.directory.by_id(self.endpoint.id)
-        assert resolved is not None
-        return resolved.secrets[0].value
-
-    async def post(self, body: bytes = BODY, *, secret: str = "") -> int:
-        signature = hmac.new((secret or self.secret).encode(), body, hashlib.sha256).hexdigest()
-        headers = {"Content-Type": "application/json", "X-Webhook-Signature": signature}
-        async with self.http.post(self.app.receiver.address_of(self.endpoint), data=body, headers=headers) as answer:
-            return answer.status
-
-    async def row(self, place: int, *, of: int) -> EventSummary:
-        """Return the summary in a row once the list has that many."""
-        model = self.window.page.model
-        await until(lambda: model.rowCount() == of)
-        found = model.summary(place)
-        assert found is not None
-        return found
-
-
-@pytest_asyncio.fixture
-async def desk(tmp_path: Path, qtbot: QtBot) -> AsyncIterator[Desk]:
-    application = QApplication.instance()
-    assert isinstance(application, QApplication)
-    theme = Theme("light")
-    theme.apply(application)
-    async with open_app(tmp_path, AppOptions(port=0)) as app, aiohttp.ClientSession() as http:
-        window = MainWindow(app, theme, Icons(theme))
-        window.start()
-        window.show()
-        yield Desk(app, window, http)
-        await window.finish()
-        window.deleteLater()
 
 
 @pytest.mark.asyncio

@@ -20,9 +20,11 @@ from inspector.ui.settings.settings_dialog import SettingsDialog
 if TYPE_CHECKING:
     from inspector.ui.main_window import MainWindow
 
-TEXT_STEP = 0.1
+TEXT_STEP = 10
+TEXT_LIMITS = (90, 150)
 ENDPOINT_KEYS = range(1, 10)
 NEEDS_EVENT = "Select an event first"
+NOT_RECEIVING = "Nothing is being received now"
 
 _ON_EVENT: dict[str, ListCommand] = {
     "replay": ListCommand.REPLAY,
@@ -74,9 +76,9 @@ class WindowCommands:
             "previous_pane": lambda: self._move_focus(-1),
             "focus_address": lambda: window.top_bar.address.setFocus(),
             "all_endpoints": lambda: window.select_endpoint(None),
-            "text_larger": lambda: window.theme.set_text_scale(window.theme.text_scale + TEXT_STEP),
-            "text_smaller": lambda: window.theme.set_text_scale(window.theme.text_scale - TEXT_STEP),
-            "text_normal": lambda: window.theme.set_text_scale(1.0),
+            "text_larger": lambda: self._set_text(self._app.settings.current.text_percent + TEXT_STEP),
+            "text_smaller": lambda: self._set_text(self._app.settings.current.text_percent - TEXT_STEP),
+            "text_normal": lambda: self._set_text(100),
             "mask_recipients": self._mask,
             "full_screen": self._full_screen,
             "send_test": window.endpoints.send_test,
@@ -104,6 +106,7 @@ class WindowCommands:
         status = self._app.receiver.state.status
         actions.set_text("pause", "Resume receiving" if status is Status.PAUSED else "Pause receiving")
         actions["pause"].setEnabled(status in (Status.RECEIVING, Status.PAUSED))
+        actions["pause"].setToolTip("" if actions["pause"].isEnabled() else NOT_RECEIVING)
         actions["local_network"].setChecked(window.receiving.on_network)
         actions["show_sidebar"].setChecked(not window.sidebar.isHidden())
         actions["show_inspector"].setChecked(not window.pane.isHidden())
@@ -137,7 +140,7 @@ class WindowCommands:
                 f"{spec.menu} {spec.words}",
                 spec.keys[0] if spec.keys else spec.list_key,
                 spec.icon,
-                "" if window.actions_table[spec.key].isEnabled() else NEEDS_EVENT,
+                "" if window.actions_table[spec.key].isEnabled() else self._reason(spec.key),
             )
             for spec in window.actions_table.specs
             if spec.key != "palette"
@@ -149,6 +152,10 @@ class WindowCommands:
         self._palette = CommandPalette(window.theme, window.icons, commands, window)
         self._palette.chosen.connect(self.run)
         self._palette.open_over(window)
+
+    @staticmethod
+    def _reason(key: str) -> str:
+        return NEEDS_EVENT if key in _ON_EVENT else NOT_RECEIVING
 
     def run(self, key: str) -> None:
         """Do what a line of the palette says."""
@@ -172,6 +179,10 @@ class WindowCommands:
         part.setVisible(shown)
         self._app.settings.change(**{setting: shown})
         self.update()
+
+    def _set_text(self, percent: int) -> None:
+        smallest, largest = TEXT_LIMITS
+        self._app.settings.change(text_percent=min(max(percent, smallest), largest))
 
     def _mask(self) -> None:
         self._app.settings.change(mask_recipients=not self._app.settings.current.mask_recipients)

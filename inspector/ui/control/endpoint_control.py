@@ -16,6 +16,7 @@ from inspector.domain.request import Request
 from inspector.formats.curl import to_curl
 from inspector.receiver.network import network_url
 from inspector.simulator.trouble import BURST, DUPLICATE, READ_FIRST, TROUBLE, WRONG_SIGNATURE
+from inspector.ui.control.words import counted
 from inspector.ui.dialogs.question import Question, TextQuestion, ask, ask_text
 from inspector.ui.endpoints.endpoint_dialog import EndpointDialog
 from inspector.ui.endpoints.endpoint_form import url_problem
@@ -54,10 +55,11 @@ class EndpointControl:
         notices: Notices,
         window: QWidget,
         select: Callable[[EndpointId | None], None],
+        reload: Callable[[], None],
     ) -> None:
         self._app, self._theme, self._icons = app, theme, icons
         self._tasks, self._notices, self._window = tasks, notices, window
-        self._select = select
+        self._select, self._reload = select, reload
         self.scope: EndpointId | None = None
 
     @property
@@ -213,7 +215,7 @@ class EndpointControl:
         question = Question(
             self._theme,
             self._icons,
-            f"Delete the {count:,} events of {resolved.endpoint.name}?",
+            f"Delete {counted(count, 'event')} of {resolved.endpoint.name}?",
             "This cannot be undone.",
             "Delete",
             self._window,
@@ -221,6 +223,7 @@ class EndpointControl:
         )
         if await ask(question) is not None:
             await self._app.store.clear_endpoint(endpoint_id)
+            self._reload()
 
     def delete(self, endpoint_id: EndpointId, dialog: EndpointDialog | None = None) -> None:
         """Ask, then delete an endpoint with its events."""
@@ -231,10 +234,11 @@ class EndpointControl:
         if resolved is None:
             return
         count = await self._count(endpoint_id)
+        belongings = f" and its {counted(count, 'event')}" if count else ""
         question = Question(
             self._theme,
             self._icons,
-            f"Delete {resolved.endpoint.name} and its {count:,} events?",
+            f"Delete {resolved.endpoint.name}{belongings}?",
             "This cannot be undone. Its address stops working.",
             "Delete",
             dialog or self._window,
@@ -246,6 +250,7 @@ class EndpointControl:
             dialog.reject()
         self._select(None)
         await self._app.directory.delete(endpoint_id)
+        self._reload()
         if not self._app.directory.all():
             self._select((await self._app.directory.create("My endpoint")).id)
 

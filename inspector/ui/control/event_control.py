@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 
 from PySide6.QtGui import QGuiApplication
@@ -15,12 +16,15 @@ from inspector.formats.curl import to_curl
 from inspector.payload.body import Payload
 from inspector.replay.replayer import Running
 from inspector.signatures.engine import signature_headers
+from inspector.ui.control.words import counted
 from inspector.ui.detail.pane import DetailPane
 from inspector.ui.events.page import EventsPage
 from inspector.ui.notices import Notices
 from inspector.ui.tasks import Tasks
 
 UNDO_KEPT = 20
+SLICE = 250  # rows read at once; the loop goes round in between
+MOST_SUMMED = 50_000
 
 
 class Look:
@@ -61,6 +65,7 @@ class EventControl:
         self._shown: Event | None = None
         self._deleted: list[tuple[EventId, ...]] = []
         self._warned = False
+        self._selection: list[EventId] = []
         self._unsubscribe = (
             app.replayer.finished.subscribe(self._on_attempt),
             app.replayer.running.subscribe(self._on_running),
@@ -103,15 +108,31 @@ class EventControl:
     # -- showing ------------------------------------------------------------------------------------------------
 
     def _on_selected(self, ids: list[EventId]) -> None:
+        self._selection = ids
         self._on_selection(len(ids))
         if len(ids) == 1:
             self.show(ids[0])
         elif ids:
             self._shown = None
-            self._pane.show_many(self._app.store.page(ids))
+            if len(ids) <= SLICE:
+                self._pane.show_many(self._app.store.page(ids))
+            else:
+                self._pane.show_ids(ids)
+                if len(ids) <= MOST_SUMMED:
+                    self._tasks.start(self._sum_up(ids), "Sum up the selection")
         else:
             self._shown = None
             self._pane.show_event(None)
+
+    async def _sum_up(self, ids: list[EventId]) -> None:
+        rows: list[EventSummary] = []
+        for start in range(0, len(ids), SLICE):
+            rows += self._app.store.page(ids[start : start + SLICE])
+            await asyncio.sleep(0)
+            if self._selection is not ids:
+                return
+        if len(rows) > 1:
+            self._pane.show_many(rows)
 
     def show(self, event_id: EventId) -> None:
         """Show an event in the inspector and mark it as read."""
@@ -172,8 +193,7 @@ class EventControl:
         await self._app.store.set_deleted(ids, True)
         self._page.remove(ids)
         self._deleted = [*self._deleted, ids][-UNDO_KEPT:]
-        words = "1 event deleted" if len(ids) == 1 else f"{len(ids):,} events deleted"
-        self._notices.tell(words, "trash-2", action=("Undo", self.undo_delete))
+        self._notices.tell(f"{counted(len(ids), 'event')} deleted", "trash-2", action=("Undo", self.undo_delete))
 
     def undo_delete(self) -> None:
         """Bring back what was deleted last."""

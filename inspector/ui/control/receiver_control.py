@@ -132,7 +132,7 @@ class ReceiverControl:
     def _changed(self, state: ReceiverState) -> None:
         if state.status is Status.FAILED:
             self._tasks.start(self._tell_failure(state), "Find a free port")
-        else:
+        elif state.status is not Status.STARTING:  # which may end where it began
             self._banners.remove(PORT)
             self._blocked.hide_page()
         if state.status is not Status.PAUSED:

@@ -206,6 +206,11 @@ class ScopeControl:
         if not self._timer.isActive() and not self._counting:
             self._timer.start()
 
+    def close(self) -> None:
+        """Stop counting."""
+        self._timer.stop()
+        self._hints.stop()
+
     def update_hint(self) -> None:
         """Say in the status bar what is unusual: a burst, or a long silence."""
         status = self._window.status

@@ -71,16 +71,25 @@ class ManyView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(area)
 
+    def show_ids(self, ids: Sequence[int]) -> None:
+        """Show how many events are selected while what they have in common is still being read."""
+        self._ids = sorted(ids)
+        self._show([], [])
+
     def show_many(self, summaries: Sequence[EventSummary]) -> None:
         """Show a summary of two or more events."""
         ordered = sorted(summaries, key=lambda summary: (summary.received_us, summary.id))
         self._ids = [summary.id for summary in ordered]
-        self.title.setText(f"{len(ordered):,} events selected")
+        self._show(_facts(ordered), _types(ordered))
+
+    def _show(self, facts: list[tuple[str, str, str]], types: list[tuple[str, str, str]]) -> None:
+        self.title.setText(f"{len(self._ids):,} events selected")
         for row in self.rows:
             row.hide()
             row.deleteLater()
-        self.rows = [self._row(self._facts, *fact) for fact in _facts(ordered)]
-        self.rows += [self._row(self._types, *fact) for fact in _types(ordered)]
+        self.rows = [self._row(self._facts, *fact) for fact in facts]
+        self.rows += [self._row(self._types, *fact) for fact in types]
+        self._types_caption.setVisible(bool(types))
 
     def _row(self, column: QVBoxLayout, name: str, value: str, note: str) -> KeyValueRow:
         row = KeyValueRow(self._theme, self._icons, name, value, note, self, key_width_px=KEY_WIDTH_PX)

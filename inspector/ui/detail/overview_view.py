@@ -164,6 +164,7 @@ class _Section(QWidget):
 def scroll_area(parent: QWidget) -> QScrollArea:
     """Return an area that scrolls what is put in up and down, never sideways."""
     area = QScrollArea(parent)
+    area.setAccessibleName("Event details")
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -165,6 +165,12 @@ class DetailPane(QWidget):
         self.many.show_many(summaries)
         self._pages.setCurrentWidget(self.many)
 
+    def show_ids(self, ids: Sequence[int]) -> None:
+        """Show how many events are selected where telling what they have in common takes a while."""
+        self.show_event(None)
+        self.many.show_ids(ids)
+        self._pages.setCurrentWidget(self.many)
+
     def set_attempts(self, attempts: tuple[Attempt, ...], running: str = "") -> None:
         """Show the replays of the event, newest first; `running` is the target of one that runs now."""
         self._attempts, self._running = attempts, running

@@ -59,6 +59,7 @@ class ShortcutsDialog(PlainDialog):
                 grid.addWidget(Label(theme, words, color="text2", wrap=True), row, 1)
             row += 1
         area = QScrollArea()
+        area.setAccessibleName("Shortcuts")
         area.setWidgetResizable(True)
         area.setWidget(page)
         self.body.addWidget(area, 1)

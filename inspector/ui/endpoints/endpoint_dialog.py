@@ -115,7 +115,7 @@ class EndpointDialog(QDialog):
             target=self.target.text(),
             provider=str(self.provider.currentData()),
             secret=self.secret.text(),
-            tolerance=self.tolerance.text(),
+            tolerance=self._start.tolerance if self._tolerance_row.isHidden() else self.tolerance.text(),
             public_url=self.public_url.text(),
             reject=self.reject_invalid.isChecked(),
             status=int(self.status.currentData()),
@@ -166,6 +166,7 @@ class EndpointDialog(QDialog):
         self.list.setSpacing(1)
         middle.addWidget(self.list)
         self._scroll = QScrollArea()
+        self._scroll.setAccessibleName("Settings")
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         middle.addWidget(self._scroll, 1)
@@ -354,6 +355,7 @@ class EndpointDialog(QDialog):
         for row in (self._secret_row, self._invalid_row, self._rejected_row):
             row.setVisible(signed)
         self._tolerance_row.setVisible(profile is not None and _has_time(profile))
+        self._check()  # a field that is out of sight keeps nobody from saving
         if profile is None:
             self._provider_row.set_hint("Signatures are not checked; every event is accepted.")
             return

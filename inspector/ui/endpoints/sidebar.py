@@ -83,9 +83,9 @@ class Sidebar(QWidget):
         self._menu: Menu | None = None
         self.scopes_model = SidebarModel((AllRow(),), self)
         self.views_model = SidebarModel(view_rows({}), self)
+        self.add_button = IconButton(theme, icons, "plus", "New endpoint", self, shortcut="Ctrl+N")
         self.scopes = SidebarList(self.scopes_model, theme, icons, "Endpoints", self)
         self.views = SidebarList(self.views_model, theme, icons, "Saved views", self)
-        self.add_button = IconButton(theme, icons, "plus", "New endpoint", self, shortcut="Ctrl+N")
         self._captions = [
             self._caption("Endpoints", self.add_button),
             self._caption("Saved views", None),

@@ -108,7 +108,7 @@ class EventsPage(QWidget):
         column.addWidget(self.filters)
         column.addWidget(self.problem)
         column.addWidget(self.states, 1)
-        self.setFocusProxy(self.table)
+        self.setTabOrder(self.filters.view, self.table)
 
     def _connect(self) -> None:
         self.filters.changed.connect(self._requery)

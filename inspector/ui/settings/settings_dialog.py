@@ -127,14 +127,14 @@ class SettingsDialog(QDialog):
         section = Section(self._theme, "appearance", "Appearance", "")
         section.add("Theme", self._segments("theme", THEMES), hint="System follows the desktop's own choice.")
         section.add("Rows", self._segments("density", DENSITIES))
+        self._add_number(section, "text_percent", "Text size", "%")
         section.add("Motion", self._box("reduce_motion"), hint=_help("reduce_motion"))
         section.add("Keyboard", self._box("single_keys"), hint=_help("single_keys"))
         return section
 
     def _receiver(self) -> Section:
         section = Section(self._theme, "receiver", "Receiver", "A change starts the receiver again.")
-        port = self._number("port", 1)
-        section.add("Port", port, hint=_help("port"))
+        self._add_number(section, "port", "Port")
         hosts = ComboBox(self._theme, self._icons, name="Listen on")
         current = self._settings.host
         for host, words in dict((*HOSTS, *(((current, current),) if current not in dict(HOSTS) else ()))).items():
@@ -143,12 +143,12 @@ class SettingsDialog(QDialog):
         hosts.currentIndexChanged.connect(lambda: self._apply(host=str(hosts.currentData())))
         self._fields["host"] = hosts
         section.add("Listen on", hosts, hint="Other computers reach the receiver only when you say so here.")
-        section.add("Largest body", self._number("max_body_bytes", MIB), "MB", hint=_help("max_body_bytes"))
+        self._add_number(section, "max_body_bytes", "Largest body", "MB", unit=MIB)
         return section
 
     def _replay(self) -> Section:
         section = Section(self._theme, "replay", "Replay", "")
-        section.add("Time limit", self._number("replay_timeout_s", 1), "seconds", hint=_help("replay_timeout_s"))
+        self._add_number(section, "replay_timeout_s", "Time limit", "seconds")
         hosts = ", ".join(self._settings.confirmed_hosts)
         forget = SecondaryButton(self._theme, self._icons, "Ask again for every host")
         forget.setEnabled(bool(hosts))
@@ -197,24 +197,25 @@ class SettingsDialog(QDialog):
         self._fields[name] = box
         return box
 
-    def _number(self, name: str, unit: int) -> TextField:
+    def _add_number(self, section: Section, name: str, words: str, *after: str, unit: int = 1) -> None:
         field = TextField(self._theme, f"{getattr(self._settings, name) / unit:g}", name=_label(name))
         field.setFixedWidth(96)
-        field.editingFinished.connect(lambda: self._apply_number(name, field, unit))
+        row = section.add(words, field, *after, hint=_help(name))
+        field.editingFinished.connect(lambda: self._apply_number(name, field, row, unit))
         self._fields[name] = field
-        return field
 
     # -- applying -----------------------------------------------------------------------------------------------
 
-    def _apply_number(self, name: str, field: TextField, unit: int) -> None:
+    def _apply_number(self, name: str, field: TextField, row: Row, unit: int) -> None:
+        reason = ""
         try:
             self._apply(**{name: round(float(field.text()) * unit)})
         except (ValueError, OverflowError):
-            field.set_invalid(True, "Enter a number.")
+            reason = "Enter a number."
         except UsageError as error:
-            field.set_invalid(True, str(error))
-        else:
-            field.set_invalid(False)
+            reason = str(error)
+        field.set_invalid(bool(reason), reason)
+        row.set_error(reason)
 
     def _apply(self, **changes: Any) -> None:
         before, self._settings = self._settings, self._change(**changes)

@@ -11,11 +11,11 @@ from pathlib import Path
 from tests.performance.figures import Row, Table, middle
 from tests.performance.load import number_of
 from tests.performance.plan import Plan
-from tests.performance.programs import headless, read_outcome, start_load
+from tests.performance.programs import headless, printed, read_outcome, start_load, until
 
 CONNECTIONS = 16
-AFTER_S = (0.6, 1.6)
-"""The blow falls at a random moment this long after the load was started."""
+AT_MOST_S = 1.0
+"""The blow falls at a random moment, at most this long after the first events were printed."""
 LONGER_THAN_THAT_S = 30
 
 
@@ -33,7 +33,8 @@ def kill(plan: Plan) -> Table:
             program.go_on_at(number)
             order = program.order(connections=CONNECTIONS, seconds=LONGER_THAN_THAT_S, log=str(log))
             load = start_load(order)
-            time.sleep(chance.uniform(*AFTER_S))
+            until(lambda: begun_to_print(folder), program.process)
+            time.sleep(chance.uniform(0, AT_MOST_S))
             program.kill()
             number = read_outcome(load).next
         with headless(folder):
@@ -53,6 +54,11 @@ def kill(plan: Plan) -> Table:
         Row("next start, until it receives s", {"value": middle(starts)}),
     )
     return Table("kill", f"kill -9 under load, {CONNECTIONS} connections", rows)
+
+
+def begun_to_print(folder: Path) -> str:
+    """Return what `serve` has printed about events, "" while there is nothing."""
+    return printed(folder).read_text("utf-8").partition("\n")[2]
 
 
 def read_back(folder: Path, after_id: int) -> tuple[list[int], list[int], bool]:

@@ -49,9 +49,9 @@ def memory(plan: Plan) -> Table:
     What caches and first uses take is there after a tenth of the events; the growth is measured from there on.
     """
     with headless(plan.folder / "memory-headless") as program:
-        rows = [Row("headless, idle", {"MB": weighed(program)}, "≤ 70"), *after_events("headless", program, plan)]
+        rows = [Row("headless, idle", weighed(program), "≤ 70"), *after_events("headless", program, plan)]
     with window(plan.folder / "memory-window", plan.screen) as program:
-        rows += [Row("window, idle", {"MB": weighed(program)}, "≤ 150"), *after_events("window", program, plan)]
+        rows += [Row("window, idle", weighed(program), "≤ 150"), *after_events("window", program, plan)]
     few, many = plan.stored // 10, plan.stored
     weights = []
     for count in (few, many):
@@ -59,13 +59,14 @@ def memory(plan: Plan) -> Table:
             program.ask("listed")
             weights.append(weighed(program))
     rows += grown("window", "stored", (few, many), weights)
-    return Table("memory", f"resident memory, window on {plan.screen_name}", tuple(rows))
+    notes = ("Own memory is without the pages of files, of which the system drops what it needs.",)
+    return Table("memory", f"resident memory, window on {plan.screen_name}", tuple(rows), notes)
 
 
-def weighed(program: Program) -> float | None:
-    """Return a program's memory in MB once it has nothing to do."""
+def weighed(program: Program) -> dict[str, float | None]:
+    """Return a program's memory once it has nothing to do."""
     program.settle()
-    return program.memory_mb()
+    return {"MB": program.memory_mb(), "own MB": program.own_memory_mb()}
 
 
 def after_events(who: str, program: Program, plan: Plan) -> list[Row]:
@@ -77,11 +78,19 @@ def after_events(who: str, program: Program, plan: Plan) -> list[Row]:
     return grown(who, "received", (few, many), [before, weighed(program)])
 
 
-def grown(who: str, what: str, counts: tuple[int, int], weights: Sequence[float | None]) -> list[Row]:
+def grown(who: str, what: str, counts: tuple[int, int], weights: Sequence[dict[str, float | None]]) -> list[Row]:
     """Return the rows of two weighings and what PER events took between them."""
     (few, many), (before, after) = counts, weights
-    more = None if after is None or before is None else ratio((after - before) * PER, many - few)
     return [
-        Row(f"{who}, {few:,} {what}", {"MB": before}),
-        Row(f"{who}, {many:,} {what}", {"MB": after, f"MB more per {PER:,}": more}, "≤ 1 more"),
+        Row(f"{who}, {few:,} {what}", before),
+        Row(
+            f"{who}, {many:,} {what}",
+            {**after, **{f"{name} more per {PER:,}": more(after[name], before[name], many - few) for name in after}},
+            "≤ 1 more",
+        ),
     ]
+
+
+def more(after: float | None, before: float | None, events: int) -> float | None:
+    """Return how many MB more PER events took."""
+    return None if after is None or before is None else ratio((after - before) * PER, events)

@@ -73,6 +73,13 @@ class Program:
             return int(subprocess.run(command, capture_output=True, text=True, check=False).stdout) / 1024
         return None
 
+    def own_memory_mb(self) -> float | None:
+        """Return the part of it that is not pages of files, which the system takes back when it needs them."""
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            status = Path(f"/proc/{self.process.pid}/status").read_text("utf-8")
+            return int(status.partition("RssAnon:")[2].split()[0]) / 1024
+        return None
+
     def settle(self, patience_s: float = 30.0) -> None:
         """Wait until the program has done what it does behind an answer: indexing, checkpoints, counting."""
         ends = time.monotonic() + patience_s
@@ -95,18 +102,19 @@ class Program:
 
 
 def stop(process: subprocess.Popen[str]) -> None:
-    """End a process in order, by force where it does not listen."""
-    if process.poll() is None:
+    """End a process in order (the window host ends with its stdin), by force where it does not listen."""
+    if process.stdin is not None:
+        with contextlib.suppress(OSError):
+            process.stdin.close()
+    elif process.poll() is None:
         process.send_signal(signal.SIGTERM)
     try:
         process.wait(PATIENCE_S)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait(PATIENCE_S)
-    for pipe in (process.stdin, process.stdout):
-        if pipe is not None:
-            with contextlib.suppress(OSError):
-                pipe.close()
+    if process.stdout is not None:
+        process.stdout.close()
 
 
 def start_load(order: Order) -> subprocess.Popen[str]:

@@ -151,7 +151,16 @@ def _apply(rules: tuple[Rule, ...], reading: Reading) -> tuple[Report, ...]:
 
 
 def _first(sources: tuple[Source, ...], reading: Reading) -> str:
+    item = reading.item
     for source in sources:
+        if source.key is not None and type(item) is dict:
+            value = item.get(source.key)
+            if value is None:
+                continue
+            if type(value) is str:
+                if value:
+                    return value
+                continue
         text = source.read(reading)
         if text:
             return text

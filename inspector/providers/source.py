@@ -65,6 +65,7 @@ class Source:
     steps: tuple[str | int, ...] = ()
     name: str = ""
     parts: tuple[Source, ...] = ()
+    key: str | None = None  # the one step of a selector that is a name: most of them are
 
     def value(self, reading: Reading) -> Any:
         """Return the raw value, MISSING where there is none."""
@@ -115,7 +116,8 @@ def parse_source(text: str) -> Source:
     steps = parse_selector(rest)
     if EACH in steps:
         raise ValueError(f"{text!r} leads to several values; fan out with each")
-    return Source(text, kind, steps)
+    only = steps[0] if kind == "json" and len(steps) == 1 else None
+    return Source(text, kind, steps, key=only if isinstance(only, str) else None)
 
 
 def walk(value: Any, steps: tuple[str | int, ...]) -> Any:

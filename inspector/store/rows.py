@@ -12,7 +12,7 @@ from inspector.domain.endpoint import UNSIGNED_PROVIDER
 from inspector.domain.event import DedupeKey, Draft, DuplicateLevel, EventSummary, Refusal, Repeat
 from inspector.domain.report import Category, Kind
 from inspector.domain.values import to_us
-from inspector.domain.verification import Covers, Verdict
+from inspector.domain.verification import Covers, Verdict, Verification
 from inspector.store.bulk import BulkInsert
 from inspector.store.packing import pack_headers, shown, to_bytes, to_json
 
@@ -168,7 +168,7 @@ def _payload_row(draft: Draft) -> list[Any]:
         _answer_headers(answer.headers),
         answer.body,
         answer.delay_ms,
-        None if draft.verification is None else to_json(draft.verification),
+        None if draft.verification is None else _verification_json(draft.verification),
         to_json(draft.reports) if draft.reports else None,
         None if key is None else key.level.value,
         None if key is None else key.digest,
@@ -176,6 +176,12 @@ def _payload_row(draft: Draft) -> list[Any]:
         to_bytes(draft.reason) if draft.reason else None,
         request.body,
     ]
+
+
+@lru_cache(maxsize=256)
+def _verification_json(verification: Verification) -> bytes:
+    """Write a verification as JSON; genuine events of an endpoint often have the very same one."""
+    return to_json(verification)
 
 
 @lru_cache(maxsize=64)

@@ -20,10 +20,11 @@ MOST_BYTES = 4 * 1024 * 1024
 
 
 class BulkInsert:
-    """Inserts rows of `columns` into `table`."""
+    """Inserts rows of `columns` into `table`; with `replace` a row takes the place of one with the same key."""
 
-    def __init__(self, table: str, columns: Sequence[str]) -> None:
-        head = f"INSERT INTO {table} ({', '.join(columns)}) VALUES "
+    def __init__(self, table: str, columns: Sequence[str], *, replace: bool = False) -> None:
+        verb = "INSERT OR REPLACE" if replace else "INSERT"
+        head = f"{verb} INTO {table} ({', '.join(columns)}) VALUES "
         row = f"({', '.join('?' * len(columns))})"
         self._statements = {size: head + ", ".join([row] * size) for size in CHUNKS}
 

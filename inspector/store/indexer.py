@@ -7,9 +7,10 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 
+from inspector.store.bulk import BulkInsert
 from inspector.store.repeats import Sightings
 from inspector.store.words import WORD_COLUMNS, text_of
 
@@ -17,8 +18,15 @@ ROWS = 32
 CHARS = 64 * 1024
 """One transaction takes at most so many events and (but for the last of them) characters: about five milliseconds."""
 
-SETTLE_S = 0.05
-YIELD_S = 0.02
+REST_S = 0.2
+"""So long no event may have come before indexing goes on: it would take a fifth of the receiver's rate."""
+
+FAR_BEHIND = 20_000
+"""So many events may wait for that; a search reads them one by one meanwhile."""
+
+PRESSING_S = 0.04
+"""While events arrive, this much work is done after every REST_S at the most."""
+
 TROUBLE_S = 2.0
 
 _NEXT = f"""
@@ -39,6 +47,10 @@ _UNINDEX_MESSAGES = """
     WHERE event_id = ? AND message_id IN (SELECT message_id FROM reports WHERE event_id = ?)
 """
 
+_INSERT_WORDS = BulkInsert("search", ("rowid", "words"))
+
+_BEHIND = "SELECT ifnull(max(id), 0) - (SELECT value FROM facts WHERE name = 'indexed_id') FROM events"
+
 NO_GATE: AbstractContextManager[object] = contextlib.nullcontext()
 
 _log = logging.getLogger(__name__)
@@ -52,12 +64,10 @@ class Indexer:
         connection: sqlite3.Connection,
         gate: threading.Lock,
         sightings: Sightings,
-        is_writing: Callable[[], bool],
     ) -> None:
         self._connection = connection
         self._sightings = sightings
         self._gate = gate
-        self._is_writing = is_writing
         self._wake = threading.Event()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="store-indexer", daemon=True)
@@ -77,26 +87,30 @@ class Indexer:
     def _run(self) -> None:
         while not self._stop.is_set():
             self._wake.wait()
-            self._wake.clear()
-            # A moment later there is more to take at once, and the answer has left.
-            self._stop.wait(SETTLE_S)
             self._catch_up()
         self._connection.close()
 
     def _catch_up(self) -> None:
         while not self._stop.is_set():
-            if self._is_writing():
-                self._stop.wait(YIELD_S)
             self._wake.clear()
+            self._stop.wait(REST_S)
+            arriving = self._wake.is_set()
+            if self._stop.is_set() or (arriving and not self._is_pressing()):
+                continue
             started = time.thread_time()
             try:
-                if not self._step():
-                    return
+                while not self._stop.is_set():
+                    if not self._step():
+                        return
+                    if self._wake.is_set() and time.thread_time() - started > PRESSING_S:
+                        break
             except sqlite3.Error as error:
                 _log.debug("Search words have to wait: %s", error)
                 self._stop.wait(TROUBLE_S)
-            # While events arrive, the time is theirs: the index follows when they rest.
-            self._stop.wait((time.thread_time() - started) * 29 if self._wake.is_set() else 0)
+
+    def _is_pressing(self) -> bool:
+        """Whether so much waits that it cannot wait for a rest."""
+        return self._sightings.is_long or self._connection.execute(_BEHIND).fetchone()[0] > FAR_BEHIND
 
     def _step(self) -> bool:
         """Do a little of what is to do; returns whether there was any."""
@@ -154,6 +168,6 @@ def _write(connection: sqlite3.Connection, texts: dict[int, str]) -> None:
     # What was purged since it was read must not come back.
     there = {row[0] for row in connection.execute("SELECT id FROM events WHERE id BETWEEN ? AND ?", (first, last))}
     rows = [(event_id, text) for event_id, text in texts.items() if event_id in there]
-    connection.executemany("INSERT INTO search (rowid, words) VALUES (?, ?)", rows)
+    _INSERT_WORDS(connection, rows)
     connection.execute(_INDEX_MESSAGES, (first, last))
     connection.execute("UPDATE facts SET value = ? WHERE name = 'indexed_id'", (last,))

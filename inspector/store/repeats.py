@@ -18,15 +18,17 @@ from typing import NamedTuple
 
 from inspector.domain.event import Repeat
 from inspector.domain.values import MICROSECOND
+from inspector.store.bulk import BulkInsert
 from inspector.store.rows import DIGEST_BYTES, RECEIVED_US, Entry, Sighting
 
 KEYS_PER_QUERY = 128
 KEYS_PER_FLUSH = 500
-LONG = 5_000
+LONG = 20_000
 
-_SAVE = (
-    "INSERT OR REPLACE INTO sightings (endpoint_id, digest, original_id, original_us, last_id, seen, accepted) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?)"
+_SAVE = BulkInsert(
+    "sightings",
+    ("endpoint_id", "digest", "original_id", "original_us", "last_id", "seen", "accepted"),
+    replace=True,
 )
 _REACHED = "UPDATE facts SET value = ? WHERE name = 'sighted_id'"
 _KEYS = f"""
@@ -96,7 +98,7 @@ class Sightings:
         for sighting, known in self._of_events(connection, event_ids).items():
             if known.last_id in event_ids:
                 unanswered = known._replace(accepted=False)
-                connection.execute(_SAVE, (*sighting, *unanswered))
+                _SAVE(connection, [(*sighting, *unanswered)])
                 self._recent[sighting] = unanswered
 
     def forget_originals(self, connection: sqlite3.Connection, event_ids: Sequence[int]) -> None:
@@ -133,7 +135,7 @@ class Sightings:
             states = {sighting: self._recent[sighting] for sighting in reversed(taken) if sighting in self._recent}
             connection.execute("BEGIN IMMEDIATE")
             try:
-                connection.executemany(_SAVE, [(*sighting, *seen) for sighting, seen in states.items()])
+                _SAVE(connection, [(*sighting, *seen) for sighting, seen in states.items()])
                 if not left:
                     connection.execute(_REACHED, (self._round_up_to,))
                 connection.execute("COMMIT")

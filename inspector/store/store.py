@@ -79,9 +79,7 @@ class Store:
         gate = threading.Lock()
         self._sightings = sightings
         self._checkpointer = Checkpointer(connect(self._path), gate)
-        self._indexer = Indexer(
-            connect(self._path, synchronous="NORMAL"), gate, sightings, lambda: self._writer.is_busy
-        )
+        self._indexer = Indexer(connect(self._path, synchronous="NORMAL"), gate, sightings)
         outlet = Outlet(self._on_written, self.trouble.publish)
         self._writer = Writer(opened.connection, folder, loop, outlet, gate, sightings, self._on_committed)
         self._indexer.wake()
@@ -259,8 +257,8 @@ class Store:
         every statement, and commit the rest of the turn in pieces.
         """
         arrived, self._arrived = self._arrived, []
-        for entry in arrived:
-            self._writer.put(entry)
+        if arrived:
+            self._writer.put(arrived)
 
     async def _write(self, work: Work) -> Any:
         if self._closing:

@@ -61,7 +61,7 @@ class _Signal(Enum):
     STOP = 2
 
 
-Item = Entry | Job | _Signal
+Item = list[Entry] | Job | _Signal
 
 
 class Outlet(NamedTuple):
@@ -98,13 +98,8 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._thread.start()
 
-    @property
-    def is_busy(self) -> bool:
-        """Whether something waits to be written."""
-        return not self._queue.empty()
-
-    def put(self, item: Entry | Job) -> None:
-        """Queue an event or a job; its future is resolved on the loop."""
+    def put(self, item: list[Entry] | Job) -> None:
+        """Queue events or a job; futures are resolved on the loop. Every call may wake the thread, so put many."""
         self._queue.put(item)
 
     def answered(self, answered: Answered) -> None:
@@ -125,7 +120,7 @@ class Writer:
         while not stopping:
             items = self._take()
             stopping = _Signal.STOP in items
-            entries = [item for item in items if isinstance(item, Entry)]
+            entries = [entry for item in items if isinstance(item, list) for entry in item]
             if entries or self._answers:
                 self._store(entries)
             for item in items:

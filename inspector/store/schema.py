@@ -10,7 +10,6 @@ from inspector.resources import resource_path
 
 DATABASE_NAME = "events.sqlite3"
 BUSY_MS = 5_000
-MMAP_BYTES = 1 << 30
 
 
 def migrations() -> tuple[tuple[int, Path], ...]:
@@ -42,7 +41,6 @@ def connect_reader(path: Path) -> sqlite3.Connection:
     )
     connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
     connection.execute("PRAGMA temp_store = MEMORY")
-    connection.execute(f"PRAGMA mmap_size = {MMAP_BYTES}")
     return connection
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.performance.figures import Row, Table
+from tests.performance.idler import Idler
 from tests.performance.plan import Plan
 from tests.performance.programs import stored_events, window
 
@@ -18,7 +19,8 @@ def steady(plan: Plan) -> Table:
         before = stored_events(folder)
         program.ask("reset")
         cpu_before = program.cpu_s()
-        outcome = program.load(seconds=plan.steady_seconds, rate=plan.rate, connections=CONNECTIONS)
+        with Idler() as idler:
+            outcome = program.load(seconds=plan.steady_seconds, rate=plan.rate, connections=CONNECTIONS)
         cpu_after = program.cpu_s()
         seen = program.ask("report")
         stored = stored_events(folder) - before
@@ -35,6 +37,7 @@ def steady(plan: Plan) -> Table:
         Row("Qt timer gap max ms (nominal 16)", {"value": seen["beats"]["max_ms"]}),
         Row("paintings per second", {"value": seen["paints"]["count"] / plan.steady_seconds}),
         Row("gap between paintings max ms", {"value": seen["paints"]["max_ms"]}),
+        Row("gap of a program that sleeps max ms (the machine's part)", {"value": idler.longest_ms}),
         Row("cores used", {"value": share}),
     )
     return Table("steady", f"{plan.rate:g} events/s for {plan.steady_seconds:g} s, window on {plan.screen_name}", rows)

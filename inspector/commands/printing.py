@@ -8,7 +8,6 @@ import os
 import queue
 import sys
 import threading
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import IO, Any
@@ -17,9 +16,6 @@ import orjson
 
 from inspector.domain.event import EventSummary, Repeat
 from inspector.domain.verification import Verdict
-
-GATHER_S = 0.03
-"""Lines of so long are written at once: waking for each would disturb the receiver more than a reader can see."""
 
 _GREEN, _AMBER, _RED, _DIM, _PLAIN = "32", "33", "31", "2", "0"
 
@@ -52,19 +48,11 @@ class Printer:
 
     def _write(self) -> None:
         broken = False
-        text: str | None = ""
-        while text is not None:
-            text = self._lines.get()
-            time.sleep(GATHER_S)
-            texts: list[str] = []
-            with contextlib.suppress(queue.Empty):
-                while text is not None:
-                    texts.append(text)
-                    text = self._lines.get_nowait()
+        while (text := self._lines.get()) is not None:
             if broken:
                 continue
             try:
-                self._stream.write("".join(texts))
+                self._stream.write(text)
                 self._stream.flush()
             except (OSError, ValueError):
                 broken = True

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
 
+GATHER_S = 0.03
+"""Events of so long are printed at once: a reader sees no difference, the receiver does."""
+
+
 def declare(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument("--json", action="store_true", help="print JSON on a terminal too")
@@ -60,6 +64,8 @@ async def _serve(folder: Path, options: argparse.Namespace) -> int:
             face.begin()
             settle_after_start()
             await stop.wait()
+            await app.receiver.stop()
+            face.print_waiting()
     finally:
         await asyncio.to_thread(printer.close)
     return OK
@@ -72,6 +78,7 @@ class _Face:
         self._app = app
         self._printer = printer
         self._as_json = as_json
+        self._waiting: list[EventSummary] = []
         self._paint = Paint(colours=not as_json and not os.environ.get("NO_COLOR"))
 
     def begin(self) -> None:
@@ -89,9 +96,17 @@ class _Face:
             lines = [f"Receiving on {receiver.state.url}, Ctrl+C ends.", ""]
             lines += [f"  {item.name}: {receiver.address_of(item)}" for item in endpoints]
             self._printer.put("\n".join([*lines, "", ""]))
-        self._app.store.added.subscribe(self._print)
+        self._app.store.added.subscribe(self._collect)
 
-    def _print(self, batch: Sequence[EventSummary]) -> None:
+    def _collect(self, batch: Sequence[EventSummary]) -> None:
+        """Keep events for a moment: their answers leave first, and many are written at once."""
+        if not self._waiting:
+            asyncio.get_running_loop().call_later(GATHER_S, self.print_waiting)
+        self._waiting.extend(batch)
+
+    def print_waiting(self) -> None:
+        """Print the events that came since the last time."""
+        batch, self._waiting = self._waiting, []
         names = {int(item.id): item.name for item in self._app.directory.all()}
         self._printer.put("".join(self._line(event, names) for event in batch))
 

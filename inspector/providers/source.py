@@ -69,6 +69,8 @@ class Source:
 
     def value(self, reading: Reading) -> Any:
         """Return the raw value, MISSING where there is none."""
+        if self.key is not None and type(reading.item) is dict:
+            return reading.item.get(self.key, MISSING)
         kind = self.kind
         if kind == "json":
             return walk(reading.item, self.steps)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 import aiohttp
 import pytest
 import pytest_asyncio
+import shiboken6
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -26,10 +29,31 @@ def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> d
     return {"qasync": lambda: AppLoop(QApplication.instance() or QApplication([]))}
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _frozen() -> None:
+    """Leave what is loaded out of every later collection: one follows each test."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
-def _application(qapp: QApplication) -> None:
-    """Let pytest-qt own the one QApplication, which goes on when a test closes its last window."""
+def _application(qapp: QApplication) -> Iterator[None]:
+    """Let pytest-qt own the one QApplication, which goes on when a test closes its last window.
+
+    The collector waits until the test is over and its windows are gone: a window that it takes apart on its own, in
+    the middle of another one's painting or of a change of the style sheet, takes the process with it.
+    """
     qapp.setQuitOnLastWindowClosed(False)
+    gc.disable()
+    yield
+    for widget in qapp.topLevelWidgets():
+        if shiboken6.isValid(widget) and widget.parent() is None:
+            widget.close()
+            if shiboken6.isValid(widget):
+                shiboken6.delete(widget)
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    gc.collect()
+    gc.enable()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -21,12 +22,16 @@ class Tasks:
 
     def __init__(self, report: Callable[[InspectorError], None]) -> None:
         self._report = report
+        self._loop: asyncio.AbstractEventLoop | None = None
+        with contextlib.suppress(RuntimeError):
+            self._loop = asyncio.get_running_loop()
         self._running: set[asyncio.Task[Any]] = set()
         self._closed = False
 
     def start(self, coroutine: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any]:
         """Run a coroutine now; the returned task may be cancelled by the caller. After `close` nothing runs."""
-        task = asyncio.get_running_loop().create_task(coroutine, name=name)
+        # The loop the window was made on: a timer of Qt's may ring while that loop takes a breath between two runs.
+        task = (self._loop or asyncio.get_running_loop()).create_task(coroutine, name=name)
         if self._closed:  # a timer of a window that is going away
             task.cancel()
             return task

@@ -61,7 +61,8 @@ async def test_deleting_an_endpoint_takes_its_events_out_of_all_endpoints(desk: 
     assert question.windowTitle() == "Delete Staging and its 1 event?"
     question.accept()  # type: ignore[attr-defined]
     assert (await desk.row(0, of=1)).endpoint_id == desk.endpoint.id
-    assert [row.name for row in desk.window.sidebar.scopes_model.rows] == ["All endpoints", "My endpoint"]
+    rows = desk.window.sidebar.scopes_model
+    await until(lambda: [row.name for row in rows.rows] == ["All endpoints", "My endpoint"])
 
 
 @pytest.mark.asyncio

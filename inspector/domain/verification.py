@@ -53,7 +53,9 @@ class Verification:
 
     `scheme` is the provider's id whose recipe was used ("" where the endpoint checks nothing), `title` and `summary`
     are the verdict line and its explanation, `secret_hint` the last four characters of the secret that matched,
-    `age_s` the signature's age at receipt in seconds where the scheme carries a time.
+    `age_s` the signature's age at receipt in seconds where the scheme carries a time. `needs_url` is the address of
+    a document (a certificate, a key set) that may be fetched with the user's consent, because it is missing or has not
+    the key that the request names; "" where none is.
     """
 
     verdict: Verdict
@@ -64,3 +66,4 @@ class Verification:
     steps: tuple[Step, ...] = field(default=())
     secret_hint: str = ""
     age_s: float | None = None
+    needs_url: str = ""

@@ -82,7 +82,9 @@ def key_bytes(secret: str, form: str) -> bytes | None:
 
 
 def expected_words(size: int, encoding: str) -> str:
-    """Say how a digest of `size` bytes looks: `64 hex characters`, `44 characters of base64`."""
+    """Say how a digest of `size` bytes looks: `64 hex characters`, `44 characters of base64`; 0 is any size."""
+    if not size:
+        return "hex" if encoding == "hex" else f"text in {encoding}"
     if encoding == "hex":
         return f"{size * 2} hex characters"
     return f"{-(-size // 3) * 4} characters of {encoding}"

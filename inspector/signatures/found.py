@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from inspector.signatures.encodings import decode_digest
 from inspector.signatures.place import Scope
-from inspector.signatures.recipe import Recipe
+from inspector.signatures.scheme import Recipe
 
 NO_FIELDS: Mapping[bytes, bytes] = {}
 
@@ -52,7 +52,10 @@ def _split(recipe: Recipe, raw: bytes, extra: bytes) -> Carried:
 
 
 def decode_all(recipe: Recipe, sent: list[Carried], size: int) -> bool:
-    """Decode every signature that is one of this scheme into `digests`; False where there is none."""
+    """Decode every signature that is one of this scheme into `digests`; False where there is none.
+
+    `size` is its length in bytes, 0 where that depends on the key.
+    """
     found = False
     for carrier in sent:
         for written in carrier.written:
@@ -71,4 +74,4 @@ def _digest_of(recipe: Recipe, written: bytes, size: int) -> bytes | None:
             return None
         written = written[len(prefix) :]
     digest = decode_digest(written, recipe.encoding)
-    return digest if digest is not None and len(digest) == size else None
+    return digest if digest is not None and len(digest) == (size or len(digest)) and digest else None

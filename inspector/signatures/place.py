@@ -1,32 +1,45 @@
-"""Where in a request a value lies: `header:X`, `query:x`, `form:x`, `json:a.b`, `formjson:field:a.b`, `field:t`."""
+"""Where a value lies: `header:X`, `query:x`, `form:x`, `json:a.b`, `formjson:f:a.b`, `field:t`, `fact:x`, `body`."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from inspector.domain.request import Request
 from inspector.payload.body import Payload, parse_json
 from inspector.payload.selector import MISSING, find, parse_selector
 
-KINDS = ("header", "query", "form", "json", "formjson", "field")
+KINDS = ("header", "query", "form", "json", "formjson", "field", "fact")
+
+_ACRONYMS = ("id", "url", "arn")
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Scope:
     """Everything a scheme may read while one request is checked or signed.
 
     `url` is the address as the provider knows it. `fields` are the items of the signature header beside the signature
-    (`t=…`), `extra` the part of the secret before the colon where a scheme asks for `name:secret`.
+    (`t=…`), `extra` the part of the secret before the colon where a scheme asks for `name:secret`, `facts` what the
+    user told about the account besides the secret.
     """
 
-    __slots__ = ("_url", "extra", "fields", "payload", "request", "secret")
+    __slots__ = ("_url", "extra", "facts", "fields", "payload", "request", "secret")
 
-    def __init__(self, request: Request, payload: Payload, url: str | Callable[[], str]) -> None:
+    def __init__(
+        self,
+        request: Request,
+        payload: Payload,
+        url: str | Callable[[], str],
+        facts: Mapping[str, str] = _NOTHING,
+    ) -> None:
         self.request = request
         self.payload = payload
         self._url = url
+        self.facts = facts
         self.fields: Mapping[bytes, bytes] = {}
         self.secret = b""
         self.extra = b""
@@ -59,11 +72,17 @@ class Place:
             return f"the item {self.name} of the signature header"
         if self.kind == "formjson":
             return f"the field {self.path} of the form field {self.name}"
+        if self.kind == "fact":
+            return f"the {self.title} in the endpoint’s settings"
+        if self.kind == "body":
+            return "the body"
         return f"the JSON field {self.path}"
 
     @property
     def title(self) -> str:
         """The place in one or two words, as the right side of a step."""
+        if self.kind == "fact":
+            return " ".join(word.upper() if word in _ACRONYMS else word for word in self.name.split("_"))
         return self.path if self.kind in ("json", "formjson") else self.name
 
     def values(self, scope: Scope) -> list[bytes]:
@@ -77,6 +96,11 @@ class Place:
         if self.kind in ("query", "form"):
             pairs = scope.payload.query if self.kind == "query" else scope.payload.form
             return [to_bytes(value) for name, value in pairs if name == self.name]
+        if self.kind == "fact":
+            fact = scope.facts.get(self.name, "").strip()
+            return [to_bytes(fact)] if fact else []
+        if self.kind == "body":
+            return [scope.request.body] if scope.request.body else []
         text = text_of(self._json_value(scope))
         return [] if text is None else [to_bytes(text)]
 
@@ -90,6 +114,8 @@ class Place:
 def parse_place(text: str) -> Place:
     """Return the place a text like `header:X-Signature` names; raise ValueError with the reason where it does not."""
     kind, colon, name = text.partition(":")
+    if text == "body":
+        return Place("body", "body")
     if not colon or kind not in KINDS or not name:
         raise ValueError(f"{text!r} is no place; write one of {', '.join(f'{kind}:…' for kind in KINDS)}")
     if kind == "json":

@@ -19,7 +19,7 @@ from inspector.payload.body import Payload
 from inspector.signatures.check import Check
 from inspector.signatures.encodings import ALGORITHMS, decode_digest, encode_digest, key_bytes
 from inspector.signatures.place import Scope
-from inspector.signatures.recipe import Recipe
+from inspector.signatures.scheme import Recipe
 
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
@@ -71,5 +71,5 @@ def _is_plain(recipe: Recipe) -> bool:
         and len(recipe.signed) == 1
         and recipe.signed[0].is_body
         and not (recipe.when or recipe.items or recipe.pair or recipe.splits_secret)
-        and not (recipe.time or recipe.require or recipe.also)
+        and not (recipe.time or recipe.require or recipe.require_facts or recipe.also)
     )

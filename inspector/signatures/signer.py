@@ -9,49 +9,68 @@ import base64
 import hashlib
 import hmac
 from dataclasses import replace
-from datetime import datetime
-from urllib.parse import quote, quote_plus, unquote_plus
+from typing import TYPE_CHECKING
 
 from inspector.domain.errors import UsageError
 from inspector.domain.request import Request, header_values
 from inspector.domain.secret import Secret
-from inspector.payload.body import FORM, Payload
+from inspector.payload.body import Payload
 from inspector.signatures.address import signed_url
+from inspector.signatures.asymmetric import make_signature
 from inspector.signatures.encodings import KEY_FORMS, encode_digest, key_bytes
-from inspector.signatures.json_text import set_text
+from inspector.signatures.keys import read_private_key
 from inspector.signatures.place import Place, Scope, to_bytes
-from inspector.signatures.recipe import ANNOUNCED, Recipe
+from inspector.signatures.put import put_value
+from inspector.signatures.scheme import ANNOUNCED, KINDS, Recipe, SignJob
 from inspector.signatures.stamp import write_stamp
 from inspector.signatures.template import MissingPart
 
+if TYPE_CHECKING:
+    from inspector.signatures.keys import Private
 
-def sign(request: Request, recipes: tuple[Recipe, ...], secret: Secret, *, url: str, now: datetime) -> Request:
-    """Return the request signed with `secret` as of `now`.
 
-    The first scheme whose `when` holds is used. A timestamp is always renewed, other signed headers are made where
-    they are missing; the query string or the body changes only where the scheme keeps its signature or the body's
-    hash there. Raises UsageError where the request has no place for the signature or the secret has the wrong form.
-    """
-    if not recipes:
-        raise UsageError("This endpoint does not sign.", todo="Choose a provider for it first.")
-    scope = Scope(request, Payload(request), signed_url(url, request))
-    fitting = [recipe for recipe in recipes if all(condition.holds(scope) for condition in recipe.when)]
-    return _Signer(fitting[0] if fitting else recipes[0], request, secret, url, now).run()
+def sign_recipe(job: SignJob) -> Request:
+    """Return the request signed as a recipe without code of its own says. Raises UsageError where that cannot be."""
+    return _Signer(job).run()
+
+
+def can_sign(recipe: Recipe, secret: Secret) -> bool:
+    """Whether a secret has the form this recipe signs with; a scheme with code finds out when it signs."""
+    if recipe.is_public:
+        return read_private_key(secret.value, recipe.kind) is not None
+    return recipe.kind not in KINDS or key_bytes(secret.value, recipe.key) is not None
 
 
 class _Signer:
     """One request on its way to being signed; `request` is replaced step by step."""
 
-    def __init__(self, recipe: Recipe, request: Request, secret: Secret, url: str, now: datetime) -> None:
-        self.recipe = recipe
-        self.request = request
-        self.url = url
-        self.now = now
-        name, colon, value = secret.value.partition(":")
-        if recipe.splits_secret and not colon:
-            raise UsageError("This secret has no key name.", todo="Write it as name:secret.")
-        self.extra = name if recipe.splits_secret else ""
-        key = key_bytes(value if recipe.splits_secret else secret.value, recipe.key)
+    def __init__(self, job: SignJob) -> None:
+        self.recipe = job.recipe
+        self.request = job.request
+        self.url = job.url
+        self.now = job.now
+        self.facts = job.facts
+        self.extra = ""
+        self.key = b""
+        self.private: Private | None = None
+        self.alg = job.recipe.alg
+        if self.recipe.is_public:
+            self.private = private_key(job)
+        else:
+            self._take(job.secret.value)
+
+    def _take(self, value: str) -> None:
+        """Take the secret apart into the key and, where the scheme asks for it, the key's name."""
+        recipe = self.recipe
+        if recipe.splits_secret:
+            name, colon, rest = value.partition(":")
+            known = self.facts.get("key_id", "").strip()
+            if not colon and not known:
+                raise UsageError("This secret has no key name.", todo="Write it as name:secret.")
+            if not known or name == known:
+                value = rest
+            self.extra = known or name
+        key = key_bytes(value, recipe.key)
         if key is None:
             raise UsageError(
                 "This secret cannot be used to sign.",
@@ -59,7 +78,6 @@ class _Signer:
                 "Copy it from the provider again.",
             )
         self.key = key
-        self.alg = recipe.alg
 
     def run(self) -> Request:
         self._make_values()
@@ -78,7 +96,7 @@ class _Signer:
         return self.request
 
     def _scope(self) -> Scope:
-        scope = Scope(self.request, Payload(self.request), signed_url(self.url, self.request))
+        scope = Scope(self.request, Payload(self.request), signed_url(self.url, self.request), self.facts)
         scope.secret = self.key
         scope.extra = to_bytes(self.extra)
         return scope
@@ -93,6 +111,9 @@ class _Signer:
                 self._put(condition.place, to_bytes(min(condition.wanted.exact)))
         for place in recipe.require_extra:
             self._put(place, to_bytes(self.extra))
+        for place, fact in recipe.require_facts:
+            for told in fact.values(self._scope()):
+                self._put(place, told)
         if recipe.alg == ANNOUNCED:
             self._announce()
         for template in recipe.signed[:1]:
@@ -151,6 +172,9 @@ class _Signer:
         scope = self._scope()
         scope.fields = fields
         text = self.recipe.signed[0].render(scope)
+        if self.private is not None:
+            made = make_signature(self.private, self.recipe, self.alg, text)
+            return self.recipe.prefix + encode_digest(made, self.recipe.encoding)
         keyed = self.recipe.kind == "hmac"
         made = hmac.new(self.key, text, self.alg).digest() if keyed else hashlib.new(self.alg, text).digest()
         return self.recipe.prefix + encode_digest(made, self.recipe.encoding)
@@ -166,49 +190,7 @@ class _Signer:
         return recipe.items.encode().join(name + recipe.pair.encode() + value for name, value in ordered)
 
     def _put(self, place: Place, value: bytes) -> None:
-        """Write a value to its place in the request."""
-        if place.kind == "header":
-            self._put_header(place, value)
-        elif place.kind == "query":
-            pairs = _replaced(self.request.query_string, place.name, quote(value, safe=""))
-            self.request = replace(self.request, target=f"{self.request.path}?{pairs}")
-        elif place.kind == "form" and (self.request.content_type == FORM or not self.request.body):
-            text = self.request.body.decode("utf-8", "surrogateescape")
-            self.request = replace(self.request, body=to_bytes(_replaced(text, place.name, quote_plus(value))))
-        else:
-            self._put_json(place, value)
-
-    def _put_header(self, place: Place, value: bytes) -> None:
-        headers: list[tuple[bytes, bytes]] = []
-        done = False
-        for name, held in self.request.headers:
-            if name.lower() != place.lower:
-                headers.append((name, held))
-            elif not done:
-                headers.append((name, value))
-                done = True
-        if not done:
-            headers.append((place.name.encode("latin-1", "replace"), value))
-        self.request = replace(self.request, headers=tuple(headers))
-
-    def _put_json(self, place: Place, value: bytes) -> None:
-        text = value.decode("utf-8", "replace")
-        body = None
-        if place.kind == "json":
-            body = set_text(self.request.body, place.path, text, as_number=text.isdigit())
-        elif place.kind == "formjson":
-            held = Payload(self.request).field(place.name)
-            inner = set_text(to_bytes(held), place.path, text, as_number=text.isdigit()) if held is not None else None
-            if inner is not None:
-                form = self.request.body.decode("utf-8", "surrogateescape")
-                body = to_bytes(_replaced(form, place.name, quote_plus(inner)))
-        if body is None:
-            raise UsageError(
-                "This request has no place for the signature.",
-                f"This scheme keeps it in {place.words}, which the body does not have.",
-                "Add the field to the body, with any value.",
-            )
-        self.request = replace(self.request, body=body)
+        self.request = put_value(self.request, place, value)
 
     def _drop_others(self, kept: Place) -> None:
         """Take away signatures in further headers, which the new body or time would make wrong."""
@@ -218,11 +200,13 @@ class _Signer:
             self.request = replace(self.request, headers=headers)
 
 
-def _replaced(pairs: str, name: str, value: str) -> str:
-    """Return an encoded query or form with the field `name` set, every other byte as it was."""
-    parts = pairs.split("&") if pairs else []
-    for index, part in enumerate(parts):
-        if unquote_plus(part.partition("=")[0]) == name:
-            parts[index] = f"{part.partition('=')[0]}={value}"
-            return "&".join(parts)
-    return "&".join([*parts, f"{name}={value}"])
+def private_key(job: SignJob) -> Private:
+    """Return the private key a public-key recipe signs with. Raises UsageError where the secret is none."""
+    private = read_private_key(job.secret.value, job.recipe.kind)
+    if private is None:
+        raise UsageError(
+            "This key cannot be used to sign.",
+            "A public key only checks; signing needs the private key that belongs to it.",
+            "Make a pair of keys for test events.",
+        )
+    return private

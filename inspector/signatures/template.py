@@ -6,7 +6,10 @@ Atoms        {body} {secret} {extra} {method} {url} {url.base} {url.port} {path}
              {query.sorted} (name=value joined by &, sorted)
 may be empty {json:a.b?} (and any other atom with a place, written with ? at the end)
 may drop     {?query:x|id:$;} (the text after | with $ replaced; nothing where the value is missing)
+             {form.php} (all fields but the signature's, sorted, as PHP's serialize() writes them)
+             {fact:webhook_id} (what the user told about the account)
 functions    {sha256.hex(body)} {sha256.raw(body)} {md5.b64(body)} {crc32(body)} {b64decode(json:a)} {jsonstring(body)}
+             of several parts, with their braces: {sha256.raw({field:t}.{body})}
 braces       [[ and ]]
 """
 
@@ -58,7 +61,7 @@ class Template:
 
     def render(self, scope: Scope) -> bytes:
         """Return the bytes for one request; raises MissingPart where something it needs was not sent."""
-        return b"".join([part if isinstance(part, bytes) else part(scope) for part in self.parts])
+        return _rendered(self.parts, scope)
 
 
 class _Compiler:
@@ -68,6 +71,30 @@ class _Compiler:
         self.places: list[Place] = []
         self.atoms: set[str] = set()
         self.words: list[str] = []
+
+    def parts(self, text: str) -> tuple[bytes | Part, ...]:
+        """Return a text as literals and atoms in turn."""
+        parts: list[bytes | Part] = []
+        literal = ""
+        position = 0
+        while position < len(text):
+            pair = text[position : position + 2]
+            if pair in ("[[", "]]"):
+                literal += "{" if pair == "[[" else "}"
+                position += 2
+            elif text[position] == "{":
+                end = _closing(text, position)
+                if literal:
+                    parts.append(literal.encode())
+                    literal = ""
+                parts.append(self.atom(text[position + 1 : end]))
+                position = end + 1
+            elif text[position] == "}":
+                raise ValueError("a closing brace without an opening one; write ]] for a literal brace")
+            else:
+                literal += text[position]
+                position += 1
+        return (*parts, literal.encode()) if literal else tuple(parts)
 
     def atom(self, text: str) -> Part:
         if text.startswith("?"):
@@ -92,8 +119,10 @@ class _Compiler:
         return partial(_dropped, self._place(name), before.encode(), after.encode())
 
     def _function(self, name: str, argument: str) -> Part:
-        inner = self.atom(argument)
-        said = self.words.pop()
+        before = len(self.words)
+        inner = partial(_rendered, self.parts(argument)) if "{" in argument else self.atom(argument)
+        said = _join(self.words[before:])
+        del self.words[before:]
         if name == "b64decode":
             self._name(f"decoded {said}")
             place = next(iter(self.places), Place("json", argument, argument))
@@ -122,37 +151,28 @@ class _Compiler:
 def compile_template(text: str) -> Template:
     """Return the compiled form of a template; raises ValueError, naming what cannot be read."""
     compiler = _Compiler()
-    parts: list[bytes | Part] = []
-    literal = ""
-    position = 0
-    while position < len(text):
-        pair = text[position : position + 2]
-        if pair in ("[[", "]]"):
-            literal += "{" if pair == "[[" else "}"
-            position += 2
-        elif text[position] == "{":
-            end = text.find("}", position)
-            if end < 0:
-                raise ValueError(f"the brace at {text[position : position + 20]!r} is never closed")
-            if literal:
-                parts.append(literal.encode())
-                literal = ""
-            parts.append(compiler.atom(text[position + 1 : end]))
-            position = end + 1
-        elif text[position] == "}":
-            raise ValueError("a closing brace without an opening one; write ]] for a literal brace")
-        else:
-            literal += text[position]
-            position += 1
-    if literal:
-        parts.append(literal.encode())
+    parts = compiler.parts(text)
     words = "raw body" if text == "{body}" else _join(compiler.words)
-    return Template(text, tuple(parts), words, tuple(compiler.places), frozenset(compiler.atoms))
+    return Template(text, parts, words, tuple(compiler.places), frozenset(compiler.atoms))
+
+
+def _closing(text: str, start: int) -> int:
+    """Return where the brace opened at `start` is closed; a function's argument may hold braces of its own."""
+    depth = 0
+    for position in range(start, len(text)):
+        depth += {"{": 1, "}": -1}.get(text[position], 0)
+        if depth == 0:
+            return position
+    raise ValueError(f"the brace at {text[start : start + 20]!r} is never closed")
 
 
 def _join(words: list[str]) -> str:
     each = list(dict.fromkeys(words)) or ["a fixed text"]
     return each[0] if len(each) == 1 else f"{', '.join(each[:-1])} and {each[-1]}"
+
+
+def _rendered(parts: tuple[bytes | Part, ...], scope: Scope) -> bytes:
+    return b"".join([part if isinstance(part, bytes) else part(scope) for part in parts])
 
 
 def _required(place: Place, scope: Scope) -> bytes:
@@ -204,6 +224,19 @@ def _form_sorted(scope: Scope) -> bytes:
     return to_bytes("".join([name + value for name, value in pairs]))
 
 
+def _form_php(scope: Scope) -> bytes:
+    """Return the form as an array of texts in PHP's serialize() format, sorted by name, without `p_signature`.
+
+    https://developer.paddle.com/webhook-reference/verifying-webhooks; of a repeated field the last counts, as in PHP.
+    """
+    fields = {name: value for name, value in scope.payload.form if name != "p_signature"}
+    if not fields:
+        raise MissingPart(Place("body", "body"), "it is no form")
+    pairs = sorted((to_bytes(name), to_bytes(value)) for name, value in fields.items())
+    texts = b"".join(b's:%d:"%s";' % (len(text), text) for pair in pairs for text in pair)
+    return b"a:%d:{%s}" % (len(pairs), texts)
+
+
 _FUNCTIONS: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
     "crc32": ("CRC-32", _crc32),
     "jsonstring": ("JSON text", _jsonstring),
@@ -219,6 +252,7 @@ _PLAIN: dict[str, tuple[Part, str]] = {
     "url.port": (lambda scope: to_bytes(address.with_port_toggled(scope.url)), "address with the other port form"),
     "path": (lambda scope: to_bytes(address.path_of(scope.url)), "path"),
     "form.sorted": (_form_sorted, "sorted form fields"),
+    "form.php": (_form_php, "sorted form fields"),
     "form.amp": (lambda scope: address.joined_parameters(scope.payload), "sorted parameters"),
     "query.sorted": (lambda scope: address.sorted_query(scope.url), "sorted query"),
 }

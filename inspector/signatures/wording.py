@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from inspector.domain.secret import Secret
 from inspector.domain.verification import Covers, Step, StepState, Verdict, Verification
 from inspector.signatures.encodings import ALGORITHM_NAMES, KEY_FORMS, describe, expected_words
+from inspector.signatures.found import Carried
+from inspector.signatures.keys import KEY_WORDS
 from inspector.signatures.place import Place
-from inspector.signatures.recipe import Recipe
+from inspector.signatures.scheme import Recipe
 from inspector.signatures.stamp import TimeRule, limit_words, span_words
 from inspector.signatures.template import Template
 
 PASSED, FAILED, SKIPPED = StepState.PASSED, StepState.FAILED, StepState.SKIPPED
+
+UNKNOWN_KEY = "Key"
+"""The name of the step that fails where a request names a key that is not at hand."""
 
 _UNIT_WORDS = {
     "s": "seconds since 1970",
@@ -81,13 +88,62 @@ def unsigned(recipe: Recipe, scheme: str) -> Verification:
 
 def no_secret(recipe: Recipe, scheme: str, first: Step) -> Verification:
     """Signed, but there is nothing to check it with."""
+    word = "public key" if recipe.is_public else "secret"
     return Verification(
         Verdict.NO_SECRET,
         scheme,
-        title="Cannot check: no secret for this endpoint.",
-        summary="The event is signed. Add the provider's secret to have its signature checked.",
-        steps=(first, Step("Secret", SKIPPED, "none stored", hint="Add the secret in the endpoint's settings.")),
+        title=f"Cannot check: no {word} for this endpoint.",
+        summary=f"The event is signed. Add the provider's {word} to have its signature checked.",
+        steps=(
+            first,
+            Step(_capital(word), SKIPPED, "none stored", hint=f"Add the {word} in the endpoint's settings."),
+        ),
     )
+
+
+def no_fact(scheme: str, place: Place, steps: Sequence[Step]) -> Verification:
+    """Something the scheme needs to know besides the secret is not in the endpoint's settings."""
+    step = Step(_capital(place.title), SKIPPED, "not set", hint="Add it in the endpoint's settings.")
+    return Verification(
+        Verdict.NO_SECRET,
+        scheme,
+        title=f"Cannot check: no {place.title} for this endpoint.",
+        summary=f"The event is signed. The {place.title} is signed too: add it in the endpoint's settings.",
+        steps=(*steps, step),
+    )
+
+
+def no_document(scheme: str, url: str, what: str, steps: Sequence[Step]) -> Verification:
+    """A certificate or key set (`what`) has to be fetched, or pasted, before the signature can be checked."""
+    step = Step(_capital(what), SKIPPED, "not fetched yet", expected=url, hint="Fetch it once, or paste it.")
+    return Verification(
+        Verdict.NO_SECRET,
+        scheme,
+        title=f"Cannot check: the {what} is not here yet.",
+        summary=f"The event is signed. Its {what} lies at {url}.",
+        steps=(*steps, step),
+        needs_url=url,
+    )
+
+
+def foreign_document(
+    scheme: str, url: str, what: str, patterns: tuple[str, ...], steps: Sequence[Step]
+) -> Verification:
+    """A request names an address for its certificate or key set that is not one of the provider's."""
+    shown = url[:200] or "nothing"
+    step = Step(f"{_capital(what)} address", FAILED, "not the provider's", " or ".join(patterns), shown)
+    return failure(
+        Verdict.INVALID,
+        scheme,
+        f"The {what} address is not the provider's",
+        f"Expected {step.expected}, got {shown}.",
+        [*steps, step],
+    )
+
+
+def with_keys_missing(found: Verification, url: str) -> Verification:
+    """A verdict without a key, told that the provider publishes its keys at `url`."""
+    return replace(no_document(found.scheme, url, "public key", found.steps[:1]), covers=found.covers)
 
 
 def missing(place: Place, why: str) -> Step:
@@ -98,7 +154,7 @@ def missing(place: Place, why: str) -> Step:
 
 def unusable_secret(recipe: Recipe, label: str) -> Step:
     """A stored secret does not have the form the scheme needs."""
-    wanted = KEY_FORMS[recipe.key]
+    wanted = KEY_WORDS[recipe.kind] if recipe.is_public else KEY_FORMS[recipe.key]
     if recipe.splits_secret:
         wanted = f"name:secret, where the secret is {wanted}"
     return Step("Secret", FAILED, f"{label} is not usable", expected=wanted, hint="Copy it from the provider again.")
@@ -130,16 +186,41 @@ def stamp_unreadable(rule: TimeRule, got: bytes) -> Step:
 @lru_cache(maxsize=512)
 def matched(recipe: Recipe, template: Template | None, alg: str, label: str) -> Step:
     """The digest fits."""
-    return Step(_digest_name(template, alg, label), PASSED, "match")
+    return Step(_digest_name(recipe, template, alg, label), PASSED, "match")
 
 
-def unmatched(template: Template | None, alg: str, label: str, expected: str, got: str) -> Step:
+def unmatched(recipe: Recipe, template: Template | None, alg: str, label: str, expected: str, got: str) -> Step:
     """The digest does not fit."""
-    return Step(_digest_name(template, alg, label), FAILED, "no match", expected, got)
+    return Step(_digest_name(recipe, template, alg, label), FAILED, "no match", expected, got)
 
 
-def _digest_name(template: Template | None, alg: str, label: str) -> str:
-    return f"{ALGORITHM_NAMES[alg]} of {template.words}, {label}" if template else f"Token, {label}"
+def unfitting(recipe: Recipe, alg: str, label: str, sent: Sequence[Carried]) -> Step:
+    """No signature that was sent fits a public key."""
+    got = b", ".join([written for carrier in sent for written in carrier.written])
+    name = f"{public_name(recipe, alg)} of {recipe.signed[0].words}, {label}"
+    return Step(name, FAILED, "no match", got=got.decode("utf-8", "backslashreplace"))
+
+
+def unknown_key(place: Place, named: bytes, label: str) -> Step:
+    """The key that a request names is not in a key set."""
+    got = named[:200].decode("utf-8", "backslashreplace")
+    return Step(
+        UNKNOWN_KEY, FAILED, f"not in {label}", f"a key of {label}", got, f"{_capital(place.words)} names the key."
+    )
+
+
+def public_name(recipe: Recipe, alg: str) -> str:
+    """What a public-key signature is called: `Ed25519`, `ECDSA with SHA-256`, `RSA-PSS with SHA-512`."""
+    if recipe.kind == "ed25519":
+        return "Ed25519"
+    name = "ECDSA" if recipe.kind == "ecdsa" else "RSA-PSS" if recipe.padding == "pss" else "RSA"
+    return f"{name} with {ALGORITHM_NAMES[alg]}"
+
+
+def _digest_name(recipe: Recipe, template: Template | None, alg: str, label: str) -> str:
+    if template is None:
+        return f"Token, {label}"
+    return f"{public_name(recipe, alg) if recipe.is_public else ALGORITHM_NAMES[alg]} of {template.words}, {label}"
 
 
 def also_step(place: Place, template: Template, expected: bytes, got: bytes) -> Step:
@@ -154,12 +235,13 @@ def secret_label(recipe: Recipe, secret: Secret, index: int) -> str:
     """What a step calls a secret: `current secret`, `secret Staging`, the provider's word for its second key."""
     if 0 < index <= len(recipe.extra_secrets):
         return recipe.extra_secrets[index - 1]
+    word = "key" if recipe.is_public else "secret"
     if secret.name:
         lowered = secret.name.lower()
         if lowered in _CURRENT:
-            return f"{lowered} secret"
-        return secret.name if "secret" in lowered else f"secret {secret.name}"
-    return "current secret" if index == 0 else "previous secret" if index == 1 else f"secret {index + 1}"
+            return f"{lowered} {word}"
+        return secret.name if word in lowered or lowered == "certificate" else f"{word} {secret.name}"
+    return f"current {word}" if index == 0 else f"previous {word}" if index == 1 else f"{word} {index + 1}"
 
 
 @lru_cache(maxsize=512)
@@ -185,6 +267,8 @@ def _scheme_words(recipe: Recipe, template: Template | None, alg: str) -> str:
     if template is None:
         return "Token"
     name = f"HMAC-{alg.upper()}" if recipe.kind == "hmac" else ALGORITHM_NAMES[alg]
+    if recipe.is_public:
+        name = public_name(recipe, alg)
     return f"{name} of {'the ' if template.is_body else ''}{template.words}"
 
 
@@ -193,10 +277,13 @@ def failure(verdict: Verdict, scheme: str, title: str, summary: str, steps: list
     return Verification(verdict, scheme, title=title, summary=summary, steps=tuple(steps))
 
 
-def mismatch_summary(secrets: int) -> str:
-    """Why a well formed signature is invalid."""
-    whose = "this endpoint’s current secret" if secrets == 1 else f"any of this endpoint’s {secrets} secrets"
-    return f"Well formed, but not made with {whose}."
+def mismatch_summary(recipe: Recipe, secrets: int, published: str) -> str:
+    """Why a well formed signature is invalid; `published` is what the provider's own key came in, if it did."""
+    if published:
+        return f"Well formed, but does not fit the {published}."
+    word = "public key" if recipe.is_public else "secret"
+    whose = f"this endpoint’s current {word}" if secrets == 1 else f"any of this endpoint’s {secrets} {word}s"
+    return f"Well formed, but {'does not fit' if recipe.is_public else 'not made with'} {whose}."
 
 
 def stale_words(age_s: float, tolerance_s: int) -> tuple[str, str]:

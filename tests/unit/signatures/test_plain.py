@@ -23,6 +23,7 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SECRET = Secret("c3VwZXIgc2VjcmV0IHRleHQ=", "Current", "dA==")
 PROFILES = list(load_catalogue([resource_path("providers")]))
 PLAIN = {"rcs-events", "rcs-client", "github", "meta"}
+NOT_PLAIN = {"google-rbm", "twilio", "sinch", "standard-webhooks", "stripe", "slack"}
 
 
 def signed(profile: Profile, body: bytes = b'{"a": 1}') -> Request:
@@ -39,7 +40,7 @@ def test_the_quick_verdict_is_the_checks_verdict(profile: Profile, body: bytes) 
     assert quick_verdict(request, recipe, SECRET, profile.id) == checked
 
 
-@pytest.mark.parametrize("profile", [item for item in PROFILES if item.id not in PLAIN], ids=lambda item: item.id)
+@pytest.mark.parametrize("profile", [item for item in PROFILES if item.id in NOT_PLAIN], ids=lambda item: item.id)
 def test_schemes_with_more_to_them_are_left_to_the_check(profile: Profile) -> None:
     request = signed(profile, b'{"message": {"data": "e30="}}')
     assert all(quick_verdict(request, recipe, SECRET, profile.id) is None for recipe in profile.recipes)

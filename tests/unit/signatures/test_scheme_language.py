@@ -38,7 +38,7 @@ def form_request() -> Request:
 
 
 def rendered(template: str, request: Request, url: str = URL) -> bytes:
-    scope = Scope(request, Payload(request), signed_url(url, request))
+    scope = Scope(request, Payload(request), signed_url(url, request), {"webhook_id": " WH-1 "})
     scope.secret = b"s3cret"
     scope.fields = {b"t": b"5"}
     scope.extra = b"key1"
@@ -46,6 +46,7 @@ def rendered(template: str, request: Request, url: str = URL) -> bytes:
 
 
 SHA = hashlib.sha256(JSON_BODY)
+B64_512 = base64.b64encode(hashlib.sha512(b"1700000000|" + SHA.digest()).digest())
 
 
 @pytest.mark.parametrize(
@@ -56,6 +57,9 @@ SHA = hashlib.sha256(JSON_BODY)
         ("{secret}{body}{extra}", b"s3cret" + JSON_BODY + b"key1"),
         ("{method}\n{path}\n", b"POST\n/in/abc\n"),
         ("{url}", b"https://hooks.example/in/abc?y=2&x=1%202&empty="),
+        ("{sha256.hex({method}.{body})}", hashlib.sha256(b"POST." + JSON_BODY).hexdigest().encode()),
+        ("{sha512.b64({header:x-time}|{sha256.raw(body)})}", B64_512),
+        ("{fact:webhook_id}|{fact:missing?}", b"WH-1|"),
         ("{url.base}", b"https://hooks.example/in/abc"),
         ("{url.port}", b"https://hooks.example:443/in/abc?y=2&x=1%202&empty="),
         ("{field:t}", b"5"),

@@ -407,3 +407,43 @@ def test_a_token_is_compared_and_protects_nothing() -> None:
     assert wrong.verdict is Verdict.INVALID
     assert wrong.title == "The token does not match"
     assert CURRENT.value not in repr(wrong)
+
+
+def test_a_value_the_user_told_must_be_that_value() -> None:
+    scheme = recipe(require={"header:X-App": "{fact:app_id}"})
+    request = with_header(signed(scheme), "X-App", "one")
+    for facts, verdict in (
+        ({}, Verdict.VALID),
+        ({"app_id": "one"}, Verdict.VALID),
+        ({"app_id": "two"}, Verdict.INVALID),
+    ):
+        found = verify(request, Payload(request), (scheme,), [CURRENT], scheme="x", url="", now=NOON, facts=facts)
+        assert found.verdict is verdict
+    made = sign(a_request(), (scheme,), CURRENT, url="", now=NOON, facts={"app_id": "two"})
+    assert made.header("X-App") == "two"
+
+
+def test_a_fact_that_is_signed_and_not_told_is_asked_for() -> None:
+    scheme = recipe(signed="{fact:callback_url}{body}")
+    facts = {"callback_url": "https://a.example"}
+    request = sign(a_request(), (scheme,), CURRENT, url="", now=NOON, facts=facts)
+    payload = Payload(request)
+    assert (
+        verify(request, payload, (scheme,), [CURRENT], scheme="x", url="", now=NOON, facts=facts).verdict
+        is Verdict.VALID
+    )
+    found = check(request, scheme)
+    assert found.verdict is Verdict.NO_SECRET
+    assert found.title == "Cannot check: no callback URL for this endpoint."
+
+
+def test_the_name_of_a_key_may_be_told_beside_the_secret() -> None:
+    scheme = recipe(items="&", pair="|", field_extra=True)
+    for secret, facts in (("key1:s3cret", {}), ("s3cret", {"key_id": "key1"}), ("key1:s3cret", {"key_id": "key1"})):
+        request = sign(a_request(), (scheme,), Secret(secret), url="", now=NOON, facts=facts)
+        assert request.header("X-Webhook-Signature").startswith("key1|")
+        for other, told in (("key1:s3cret", {}), ("s3cret", {"key_id": "key1"})):
+            found = verify(
+                request, Payload(request), (scheme,), [Secret(other)], scheme="x", url="", now=NOON, facts=told
+            )
+            assert found.verdict is Verdict.VALID

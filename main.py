@@ -1,7 +1,10 @@
-"""Start Webhook Inspector from the source tree; the packaged program starts here too."""
+"""Start Webhook Inspector from the source tree; the packaged program starts here too, and so does its writer."""
 
 import sys
 
-import inspector.cli
+if sys.argv[1:2] == ["--store-writer"]:
+    from inspector.store.writing import main
+else:
+    from inspector.cli import main
 
-sys.exit(inspector.cli.main())
+sys.exit(main())

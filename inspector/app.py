@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from inspector.directory import FIRST_NAME, Directory
-from inspector.domain.errors import InspectorError, ListenError, ProviderError
+from inspector.document_store import FOLDER, DocumentStore
+from inspector.domain.errors import InspectorError, ListenError
 from inspector.feed import Feed
 from inspector.instance import Instance
 from inspector.providers.catalogue import Catalogue, load_catalogue
+from inspector.providers.handshakes import Handshakes
 from inspector.receiver.intake import Intake
 from inspector.receiver.server import Receiver
 from inspector.replay.replayer import Replayer
@@ -37,13 +39,14 @@ class AppOptions:
     """What a command line says for this run only; None leaves it to the settings.
 
     `fallback` lets the receiver take the next free port where the wanted one is taken; a port that was asked for by
-    name is never swapped for another.
+    name is never swapped for another. `apart` gives the store's writer a process of its own.
     """
 
     host: str | None = None
     port: int | None = None
     fallback: bool = True
     synchronous: str = "FULL"
+    apart: bool = True
 
 
 class SettingsKeeper:
@@ -83,6 +86,8 @@ class App:
     catalogue: Catalogue
     secret_store: SecretStore
     store: Store
+    documents: DocumentStore
+    handshakes: Handshakes
     directory: Directory
     receiver: Receiver
     replayer: Replayer
@@ -102,14 +107,18 @@ async def open_app(folder: Path, options: AppOptions | None = None) -> AsyncIter
     async with AsyncExitStack() as stack:
         settings = SettingsKeeper(folder)
         secret_store_task = asyncio.create_task(asyncio.to_thread(open_secret_store, folder))
-        catalogue, trouble = _load_catalogue(folder)
-        store = await Store.open(folder, synchronous=options.synchronous)
+        catalogue = load_catalogue([resource_path("providers"), folder / "providers"])
+        handshakes = Handshakes(catalogue)
+        reading = asyncio.create_task(asyncio.to_thread(handshakes.load))
+        store = await Store.open(folder, synchronous=options.synchronous, apart=options.apart)
         stack.push_async_callback(store.close)
         secret_store = await secret_store_task
-        directory = Directory(store, secret_store, catalogue)
+        documents = DocumentStore(folder / FOLDER)
+        directory = Directory(store, secret_store, catalogue, documents)
         if not directory.all():
             await directory.create(FIRST_NAME)
-        receiver = Receiver(directory, Intake(store, directory, catalogue), store, settings.current.max_body_bytes)
+        await reading
+        receiver = Receiver(directory, Intake(store, directory, handshakes), store, settings.current.max_body_bytes)
         stack.push_async_callback(receiver.stop)
         replayer = Replayer(store, directory, Sender(), lambda: settings.current)
         simulator = Simulator(directory, receiver, replayer, [resource_path("samples"), folder / "samples"])
@@ -120,25 +129,17 @@ async def open_app(folder: Path, options: AppOptions | None = None) -> AsyncIter
             catalogue=catalogue,
             secret_store=secret_store,
             store=store,
+            documents=documents,
+            handshakes=handshakes,
             directory=directory,
             receiver=receiver,
             replayer=replayer,
             simulator=simulator,
             instance=instance,
-            trouble=trouble,
+            trouble=tuple(catalogue.problems),
         )
         await _listen(app, options)
         yield app
-
-
-def _load_catalogue(folder: Path) -> tuple[Catalogue, tuple[InspectorError, ...]]:
-    """Return the bundled providers and the user's own; a file of the user's that is wrong leaves all of theirs out."""
-    bundled = resource_path("providers")
-    try:
-        return load_catalogue([bundled, folder / "providers"]), ()
-    except ProviderError as error:
-        _log.warning("%s The providers in %s are left out.", error, folder / "providers")
-        return load_catalogue([bundled]), (error,)
 
 
 async def _listen(app: App, options: AppOptions) -> None:

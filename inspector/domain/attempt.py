@@ -25,6 +25,14 @@ class Failure(StrEnum):
     UNREACHABLE = "unreachable"
 
 
+class Identity(StrEnum):
+    """As whom a captured event is sent."""
+
+    CAPTURED = "captured"  # as it came, signature and all
+    SIGNED = "signed"  # with a signature and a timestamp of now
+    NEW_IDS = "new_ids"  # with other message and event ids, and signed again
+
+
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """What is sent to a target: the request line's parts, header lines in order, body bytes."""
@@ -47,12 +55,23 @@ class Response:
 
 
 @dataclass(frozen=True, slots=True)
+class Tls:
+    """How a connection was encrypted: "TLSv1.3", the cipher's name, whose certificate by whom, and until when."""
+
+    version: str
+    cipher: str
+    subject: str = ""
+    issuer: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Attempt:
     """One try: what was sent where and when, and how it ended.
 
     Exactly one of `response` and `failure` is set. `failure_title` and `failure_hint` are sentences for a person.
-    Durations are milliseconds. `body_changed` tells that `sent.body` differs from the captured one; where it does not,
-    the store keeps no second copy.
+    Durations are milliseconds: until connected, until the request was handed over, until the first byte of the response
+    came, until its last. `tls` is None for plain connections. `note` says what was made anew, "" for nothing.
     """
 
     id: AttemptId
@@ -67,6 +86,11 @@ class Attempt:
     wait_ms: float = 0.0
     total_ms: float = 0.0
     remote: str = ""
+    send_ms: float = 0.0
+    download_ms: float = 0.0
+    tls: Tls | None = None
+    identity: Identity = Identity.CAPTURED
+    note: str = ""
 
     @property
     def ok(self) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import NewType
+from typing import NamedTuple, NewType
 
 from inspector.domain.answer import Answer
-from inspector.domain.endpoint import EndpointId
+from inspector.domain.endpoint import DuplicateRule, EndpointId
 from inspector.domain.report import Report
 from inspector.domain.request import Request
 from inspector.domain.verification import Covers, Verdict, Verification
@@ -52,7 +52,9 @@ class DedupeKey:
 class Draft:
     """Everything about a received request that is known before it is stored.
 
-    `endpoint_id` is None for a request to no endpoint of ours. `key` is None where repeats are not looked for.
+    `endpoint_id` is None for a request to no endpoint of ours. With a `rule`, what the event says and its key are
+    still to be read, by the store and before it is written (reports that are given stay). Without one, `reports` and
+    `key` are final; `key` is None where repeats are not looked for.
     """
 
     request: Request
@@ -66,15 +68,16 @@ class Draft:
     refusal: Refusal | None = None
     reason: str = ""
     size: int = 0  # body bytes as announced or read, also where the body is not kept
+    rule: DuplicateRule | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class EventSummary:
-    """One row of the list. Times are µs since the epoch (cheap to keep by the million); texts are "" when unknown.
+class EventSummary(NamedTuple):
+    """One row of the list; a tuple, because thousands a second are made.
 
-    `repeat_no` counts sightings: 2 for the first repeat. `answer_us` is from the last byte read to the answer's last
-    byte handed to the socket, None until it left. `verdict` is None for refused requests. `message_id` is the best id
-    the first report has: the message's, else its template's, else the event's own.
+    Times are µs since the epoch (cheap to keep by the million); texts are "" when unknown. `repeat_no` counts
+    sightings: 2 for the first repeat. `answer_us` is from the last byte read to the answer's last byte handed to the
+    socket, None until it left. `verdict` is None for refused requests. `message_id` is the best id the first report
+    has: the message's, else its template's, else the event's own.
     """
 
     id: EventId
@@ -128,6 +131,7 @@ class Event:
     key: DedupeKey | None = None
     reason: str = ""
     body_equals_original: bool | None = None
+    recheck: Verification | None = None  # the latest check after the one at receipt
 
     @property
     def id(self) -> EventId:

@@ -84,6 +84,8 @@ class Report:
         """What the list shows: the provider's word where it has the form `noun.verb`, else our kind."""
         if self.kind is Kind.OTHER:
             return self.name or self.kind.value
+        if self.kind is Kind.CHALLENGE and " " in self.name:
+            return self.name  # a sentence of ours: whose set-up request was answered
         noun, dot, verb = self.name.partition(".")
         own_words = dot and noun in {"message", "template"} and verb.isalpha() and verb.islower()
         return self.name if own_words else self.kind.value

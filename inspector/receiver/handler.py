@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-import socket
 from collections.abc import Callable
 from datetime import UTC, datetime
 from time import perf_counter
@@ -22,7 +20,7 @@ from inspector.domain.event import EventId, Refusal
 from inspector.receiver.addressing import origin_form, tokens_of
 from inspector.receiver.answering import CONTINUE, DISCARDED, PAUSED, STORE_FULL, wire_bytes
 from inspector.receiver.intake import Intake, Kept
-from inspector.receiver.protocol import ENDS, GOES_ON, GONE, Connection
+from inspector.receiver.protocol import ENDS, GOES_ON, GONE, Connection, still_there
 from inspector.receiver.reading import (
     BodyTooLarge,
     announced_size,
@@ -33,9 +31,6 @@ from inspector.receiver.reading import (
     request_of,
 )
 from inspector.receiver.state import PauseMode
-
-RESET_WAIT_S = 0.05
-"""How long a client that closed its sending side may take to tell that it is not reading either."""
 
 PATH_SHOWN = 200
 """Characters of an unknown path that are repeated in the reason."""
@@ -87,6 +82,7 @@ class Handler:
         self._in_flight = 0
         self._finished = asyncio.Event()
         self._finished.set()
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def finished(self) -> None:
         """Wait until no request is being handled."""
@@ -94,20 +90,58 @@ class Handler:
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer a request whose head could be read."""
-        self._in_flight += 1
-        self._finished.clear()
+        self.began()
         try:
             return await self._handle(request)
         finally:
-            self._in_flight -= 1
-            if self._in_flight == 0:
-                self._finished.set()
+            self.ended()
+
+    # What the direct way shares (direct.py)
+
+    def began(self) -> None:
+        """Note that one more request is being handled."""
+        self._in_flight += 1
+        self._finished.clear()
+
+    def ended(self) -> None:
+        """Note that one is done with."""
+        self._in_flight -= 1
+        if self._in_flight == 0:
+            self._finished.set()
+
+    def find(self, target: str) -> Resolved | None:
+        """Return the endpoint a request target names, or None."""
+        for token in tokens_of(target):
+            resolved = self._endpoints.by_token(token)
+            if resolved is not None:
+                return resolved
+        return None
+
+    def stored(self) -> None:
+        """Note that events can be stored."""
+        self._store_failing = False
+
+    def not_stored(self, error: StoreError) -> Answer:
+        """Return the answer that asks to come again: what is not stored must not be answered as if it were."""
+        if not self._store_failing:
+            self._store_failing = True
+            _log.error("Events cannot be stored and are answered with 503: %s", error)
+        return STORE_FULL
+
+    def left(self, event_id: EventId, started: float, *, sent: bool) -> None:
+        """Note when an answer left, or that it could not."""
+        self._answers.record_answer(event_id, int((perf_counter() - started) * 1e6), sent)
+
+    def keep_task(self, task: asyncio.Task[None]) -> None:
+        """Keep a task until it is done."""
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         if self.paused is not None:
             self._on_turned_away()
             return await self._write(request, DISCARDED if self.paused is PauseMode.DISCARD else PAUSED)
-        resolved = self._find(request.raw_path)
+        resolved = self.find(request.raw_path)
         if resolved is None:
             path = origin_form(request.raw_path).partition("?")[0]
             shown = f"{path[:PATH_SHOWN]}…" if len(path) > PATH_SHOWN else path
@@ -126,13 +160,6 @@ class Handler:
         except StoreError as error:
             return await self._not_kept(request, error)
         return await self._answer(request, kept, started, last=True)
-
-    def _find(self, target: str) -> Resolved | None:
-        for token in tokens_of(target):
-            resolved = self._endpoints.by_token(token)
-            if resolved is not None:
-                return resolved
-        return None
 
     async def _receive(self, request: web.BaseRequest, endpoint: Endpoint) -> web.StreamResponse:
         announced = announced_size(request)
@@ -155,7 +182,7 @@ class Handler:
             kept = await self._intake.take(endpoint, request_of(request, body, datetime.now(UTC)), self.local_url)
         except StoreError as error:
             return await self._not_kept(request, error)
-        self._store_failing = False
+        self.stored()
         return await self._answer(request, kept, started)
 
     async def _too_large(self, request: web.BaseRequest, endpoint: Endpoint, size: int) -> web.StreamResponse:
@@ -182,11 +209,7 @@ class Handler:
         return await self._answer(request, kept, started, last=last)
 
     async def _not_kept(self, request: web.BaseRequest, error: StoreError) -> web.StreamResponse:
-        """Ask the provider to come again: what is not stored must not be answered as if it were."""
-        if not self._store_failing:
-            self._store_failing = True
-            _log.error("Events cannot be stored and are answered with 503: %s", error)
-        return await self._write(request, STORE_FULL)
+        return await self._write(request, self.not_stored(error))
 
     async def _answer(
         self, request: web.BaseRequest, kept: Kept, started: float, *, last: bool = False
@@ -198,8 +221,7 @@ class Handler:
                 await asyncio.sleep(kept.answer.delay_ms / 1000)
             written = await self._write(request, kept.answer, last=last)
         finally:
-            elapsed_us = int((perf_counter() - started) * 1e6)
-            self._answers.record_answer(kept.summary.id, elapsed_us, written is not GONE)
+            self.left(kept.event_id, started, sent=written is not GONE)
         return written
 
     async def _write(self, request: web.BaseRequest, answer: Answer, *, last: bool = False) -> web.StreamResponse:
@@ -211,7 +233,7 @@ class Handler:
         data = wire_bytes(answer, method=request.method, keep_alive=keep_alive, http_version=version)
         try:
             await request.writer.write(data)
-            if half_closed and not await _still_there(request.transport):
+            if half_closed and not await still_there(request.transport):
                 return GONE
         except ConnectionError:
             return GONE
@@ -223,16 +245,3 @@ def _waits_to_be_asked(request: web.BaseRequest) -> bool:
     if request.version < (1, 1) or request.content.is_eof():
         return False
     return request.headers.get("Expect", "").lower() == "100-continue"
-
-
-async def _still_there(transport: asyncio.Transport | None) -> bool:
-    """Tell whether a half-closed client took the answer: one that has gone answers our bytes with a reset."""
-    if transport is None or transport.is_closing():
-        return False
-    await asyncio.sleep(RESET_WAIT_S)
-    connection: socket.socket | None = transport.get_extra_info("socket")
-    if transport.is_closing() or connection is None:
-        return False
-    with contextlib.suppress(OSError):
-        return connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0
-    return False

@@ -13,6 +13,7 @@ from inspector.domain.endpoint import Endpoint
 from inspector.domain.errors import ListenError
 from inspector.feed import Feed
 from inspector.receiver.addressing import base_url
+from inspector.receiver.direct import Direct
 from inspector.receiver.handler import Answers, Endpoints, Handler
 from inspector.receiver.intake import Intake
 from inspector.receiver.ports import BACKLOG, listening_sockets
@@ -48,6 +49,7 @@ class Receiver:
             on_turned_away=self._count_turned_away,
             on_aborted=self._count_aborted,
         )
+        self._direct = Direct(self._handler, intake)
         self._server: Server | None = None
         self._listeners: list[asyncio.Server] = []
         self._news: asyncio.TimerHandle | None = None
@@ -155,7 +157,7 @@ class Receiver:
         loop = asyncio.get_running_loop()
         sockets = await asyncio.to_thread(listening_sockets, host, port, fallback=fallback)
         if self._server is None:
-            self._server = Server(self._handler.handle, self._handler.unreadable, _log)
+            self._server = Server(self._handler.handle, self._handler.unreadable, self._direct.take, _log)
         self._handler.closing = False
         self._listeners = [await loop.create_server(self._server, sock=item, backlog=BACKLOG) for item in sockets]
         return int(sockets[0].getsockname()[1])

@@ -69,16 +69,24 @@ def _row(endpoint: Endpoint) -> tuple[Any, ...]:
 def _rules(endpoint: Endpoint) -> dict[str, Any]:
     signing, answers, duplicates = endpoint.signing, endpoint.answers, endpoint.duplicates
     return {
-        "secrets": [
-            {"key": ref.key, "name": ref.name, "added_at": ref.added_at.isoformat(), "ending": ref.ending}
-            for ref in signing.secrets
-        ],
+        "secrets": [_ref(ref) for ref in signing.secrets],
         "tolerance_s": signing.tolerance_s,
         "public_url": signing.public_url,
+        "facts": signing.facts,
         "accepted": _answer(answers.accepted),
         "rejected": _answer(answers.rejected),
         "reject": sorted(verdict.value for verdict in answers.reject),
-        "duplicates": {"key": duplicates.key.value, "window_s": duplicates.window_s},
+        "duplicates": {"key": duplicates.key.value, "window_s": duplicates.window_s, "place": duplicates.place},
+    }
+
+
+def _ref(ref: SecretRef) -> dict[str, Any]:
+    return {
+        "key": ref.key,
+        "name": ref.name,
+        "added_at": ref.added_at.isoformat(),
+        "ending": ref.ending,
+        "until": None if ref.until is None else ref.until.isoformat(),
     }
 
 
@@ -90,27 +98,49 @@ def _answer(answer: Answer) -> dict[str, Any]:
 def _endpoint(row: tuple[Any, ...]) -> Endpoint:
     endpoint_id, token, name, created_us, provider, target, position, paused, text = row
     rules = json.loads(text)
-    secrets = tuple(
-        SecretRef(ref["key"], ref["name"], datetime.fromisoformat(ref["added_at"]), ref["ending"])
-        for ref in rules["secrets"]
-    )
     return Endpoint(
         id=EndpointId(endpoint_id),
         token=token,
         name=name,
         created_at=moment(created_us),
         provider=provider,
-        signing=Signing(secrets, rules["tolerance_s"], rules["public_url"]),
+        signing=_signing(rules),
         answers=AnswerRule(
             _read_answer(rules["accepted"]),
             _read_answer(rules["rejected"]),
             frozenset(Verdict(value) for value in rules["reject"]),
         ),
-        duplicates=DuplicateRule(DuplicateKey(rules["duplicates"]["key"]), rules["duplicates"]["window_s"]),
+        duplicates=_duplicates(rules["duplicates"]),
         target=target,
         position=position,
         paused=paused == 1,
     )
+
+
+def _signing(rules: dict[str, Any]) -> Signing:
+    """Return how the provider signs; rows of earlier versions know no facts and no secret that ends."""
+    return Signing(
+        secrets=tuple(_read_ref(ref) for ref in rules["secrets"]),
+        tolerance_s=rules["tolerance_s"],
+        public_url=rules["public_url"],
+        facts=tuple((name, value) for name, value in rules.get("facts", ())),
+    )
+
+
+def _read_ref(item: dict[str, Any]) -> SecretRef:
+    until = item.get("until")
+    return SecretRef(
+        key=item["key"],
+        name=item["name"],
+        added_at=datetime.fromisoformat(item["added_at"]),
+        ending=item["ending"],
+        until=None if until is None else datetime.fromisoformat(until),
+    )
+
+
+def _duplicates(item: dict[str, Any]) -> DuplicateRule:
+    """Return how repeats are recognised; rows of earlier versions know no place."""
+    return DuplicateRule(DuplicateKey(item["key"]), item["window_s"], item.get("place", ""))
 
 
 def _read_answer(item: dict[str, Any]) -> Answer:

@@ -7,10 +7,11 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
 from inspector.store.bulk import BulkInsert
+from inspector.store.messages import Expected, advance_messages, every_stage
 from inspector.store.repeats import Sightings
 from inspector.store.words import WORD_COLUMNS, text_of
 
@@ -27,6 +28,9 @@ FAR_BEHIND = 20_000
 PRESSING_S = 0.04
 """While events arrive, this much work is done after every REST_S at the most."""
 
+RUSH = 200
+"""So many events within REST_S are a rush: then messages wait until it is over, as words do."""
+
 TROUBLE_S = 2.0
 
 _NEXT = f"""
@@ -40,11 +44,11 @@ _ONE = f"""
 
 _INDEX_MESSAGES = """
     INSERT INTO indexed_messages (message_id, event_id)
-    SELECT DISTINCT message_id, event_id FROM reports WHERE event_id BETWEEN ? AND ? AND message_id <> ''
+    SELECT DISTINCT message_id, event_id FROM said_messages WHERE event_id BETWEEN ? AND ? AND message_id <> ''
 """
 _UNINDEX_MESSAGES = """
     DELETE FROM indexed_messages
-    WHERE event_id = ? AND message_id IN (SELECT message_id FROM reports WHERE event_id = ?)
+    WHERE event_id = ? AND message_id IN (SELECT message_id FROM said_messages WHERE event_id = ?)
 """
 
 _INSERT_WORDS = BulkInsert("search", ("rowid", "words"))
@@ -64,8 +68,14 @@ class Indexer:
         connection: sqlite3.Connection,
         gate: threading.Lock,
         sightings: Sightings,
+        expected: Expected = every_stage,
+        retold: Callable[[], None] = lambda: None,
     ) -> None:
+        """`expected` tells which stages a provider reports; `retold` is called when messages have changed."""
         self._connection = connection
+        self._expected = expected
+        self._retold = retold
+        self._newest = 0
         self._sightings = sightings
         self._gate = gate
         self._wake = threading.Event()
@@ -95,10 +105,14 @@ class Indexer:
             self._wake.clear()
             self._stop.wait(REST_S)
             arriving = self._wake.is_set()
-            if self._stop.is_set() or (arriving and not self._is_pressing()):
+            if self._stop.is_set():
                 continue
             started = time.thread_time()
             try:
+                if not (arriving and self._is_rush()):
+                    self._tell_messages(started)
+                if arriving and not self._is_pressing():
+                    continue
                 while not self._stop.is_set():
                     if not self._step():
                         return
@@ -107,6 +121,31 @@ class Indexer:
             except sqlite3.Error as error:
                 _log.debug("Search words have to wait: %s", error)
                 self._stop.wait(TROUBLE_S)
+
+    def _is_rush(self) -> bool:
+        """Whether events come too fast for their messages to be followed meanwhile."""
+        newest: int = self._connection.execute("SELECT ifnull(max(id), 0) FROM events").fetchone()[0]
+        came, self._newest = newest - self._newest, newest
+        return came > RUSH
+
+    def _tell_messages(self, started: float) -> None:
+        """Bring the messages up to date, or as far as there is time."""
+        while not self._stop.is_set() and self._advance():
+            self._retold()
+            if self._wake.is_set() and time.thread_time() - started > PRESSING_S:
+                return
+
+    def _advance(self) -> int:
+        with self._gate:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                read = advance_messages(self._connection, 2 * ROWS, self._expected)
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+        return read
 
     def _is_pressing(self) -> bool:
         """Whether so much waits that it cannot wait for a rest."""

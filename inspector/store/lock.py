@@ -9,6 +9,7 @@ from pathlib import Path
 from inspector.domain.errors import StoreBusy, StoreError
 
 LOCK_NAME = "inspector.lock"
+WRITER_LOCK_NAME = "writer.lock"
 
 if sys.platform == "win32":
     import msvcrt
@@ -30,9 +31,9 @@ else:
 class FolderLock:
     """The right to be the one instance that works in a folder; held until `release` or the end of the process."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, name: str = LOCK_NAME) -> None:
         """Take the lock of `folder`, which must exist. Raises StoreBusy where another instance holds it."""
-        path = folder / LOCK_NAME
+        path = folder / name
         try:
             self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:

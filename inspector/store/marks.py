@@ -8,7 +8,12 @@ from array import array
 from collections.abc import Iterator, Sequence
 
 from inspector.domain.endpoint import EndpointId
+from inspector.domain.errors import StoreError
+from inspector.domain.event import EventId
+from inspector.domain.verification import Verification
 from inspector.store.indexer import unindex
+from inspector.store.messages import Expected, forget_messages, recall_messages
+from inspector.store.packing import to_json
 from inspector.store.repeats import Sightings
 
 MARKED_AT_ONCE = 2_000
@@ -22,10 +27,33 @@ def slices(ids: Sequence[int]) -> Iterator[list[int]]:
         yield list(ids[at : at + MARKED_AT_ONCE])
 
 
-def mark_slice(connection: sqlite3.Connection, ids: Sequence[int], column: str, value: int | None) -> None:
-    """Set one mark of these events; `column` is a name of ours, never a user's."""
+def mark_slice(
+    connection: sqlite3.Connection, ids: Sequence[int], column: str, value: int | None, *, expected: Expected
+) -> None:
+    """Set one mark of these events; `column` is a name of ours, never a user's. What is deleted leaves its messages."""
+    _mark(connection, ids, column, value)
+    if column == "deleted_us":
+        if value is None:
+            recall_messages(connection, ids, expected)
+        else:
+            forget_messages(connection, ids)
+
+
+def _mark(connection: sqlite3.Connection, ids: Sequence[int], column: str, value: int | None) -> None:
     connection.execute(
         f"UPDATE events SET {column} = ? WHERE id IN (SELECT value FROM json_each(?))", (value, json.dumps(list(ids)))
+    )
+
+
+def write_recheck(
+    connection: sqlite3.Connection, event_id: EventId, checked_us: int, verification: Verification
+) -> None:
+    """Keep the verdict of a later check in place of an earlier such one. StoreError where the event is gone."""
+    if connection.execute("SELECT 1 FROM events WHERE id = ?", (event_id,)).fetchone() is None:
+        raise StoreError(f"Event #{event_id} no longer exists.", "It was deleted meanwhile.")
+    connection.execute(
+        "INSERT OR REPLACE INTO rechecks (event_id, checked_us, verification) VALUES (?, ?, ?)",
+        (event_id, checked_us, to_json(verification)),
     )
 
 
@@ -38,7 +66,8 @@ def sweep_endpoint(
         (endpoint_id, after_id, deleted_us, MARKED_AT_ONCE),
     ).fetchall()
     ids = array("q", [row[0] for row in found])
-    mark_slice(connection, ids, "deleted_us", deleted_us)
+    _mark(connection, ids, "deleted_us", deleted_us)
+    forget_messages(connection, ids)
     return ids
 
 
@@ -60,8 +89,9 @@ def purge_slice(connection: sqlite3.Connection, before_us: int, sightings: Sight
     connection.execute("UPDATE facts SET value = max(value, (SELECT max(id) FROM events)) WHERE name = 'last_event_id'")
     sightings.forget_originals(connection, ids)
     unindex(connection, ids)
+    forget_messages(connection, ids)
     marks = ", ".join("?" * len(ids))
-    for table in ("reports", "attempts", "payloads"):
+    for table in ("reports", "attempts", "rechecks", "payloads"):
         connection.execute(f"DELETE FROM {table} WHERE event_id IN ({marks})", ids)
     connection.execute(f"DELETE FROM events WHERE id IN ({marks})", ids)
     connection.execute(f"PRAGMA incremental_vacuum({FREED_PAGES})").fetchall()

@@ -11,13 +11,15 @@ from inspector.domain.attempt import Attempt
 from inspector.domain.endpoint import Endpoint
 from inspector.domain.event import Event, EventId, EventSummary
 from inspector.store.endpoints import read_endpoints
-from inspector.store.revive import attempt_of, event_of
+from inspector.store.packing import from_json
+from inspector.store.revive import attempt_of, event_of, verification_of
 from inspector.store.rows import SUMMARY_COLUMNS, summary_of
+from inspector.store.shared import VERIFICATION
 
 _COLUMNS = ", ".join(f"e.{name}" for name in SUMMARY_COLUMNS)
 _PAGE = f"SELECT {_COLUMNS} FROM json_each(?) wanted CROSS JOIN events e ON e.id = wanted.value"
 _ONE = f"SELECT {_COLUMNS} FROM events e WHERE e.id = ?"
-_PAYLOAD = "SELECT * FROM payloads WHERE event_id = ?"
+_PAYLOAD = f"SELECT *, {VERIFICATION} AS verification_json FROM payloads WHERE event_id = ?"
 _SAME_BODY = """
     SELECT repeated.body = original.body FROM payloads repeated
     JOIN payloads original ON original.event_id = ? WHERE repeated.event_id = ?
@@ -53,7 +55,8 @@ class Reader:
         if summary.original_id is not None:
             found = self._connection.execute(_SAME_BODY, (summary.original_id, event_id)).fetchone()
             same = None if found is None else found[0] == 1
-        return event_of(summary, row, same)
+        later = self._connection.execute("SELECT verification FROM rechecks WHERE event_id = ?", (event_id,)).fetchone()
+        return event_of(summary, row, same, None if later is None else verification_of(from_json(later[0])))
 
     def body(self, event_id: EventId) -> bytes:
         """Return an event's body as received. Raises LookupError where there is no such event."""

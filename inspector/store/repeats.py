@@ -77,10 +77,10 @@ class Sightings:
         seen = self._look_up(connection, {sighting for _entry, sighting in keyed})
         marked: dict[Sighting, Seen] = {}
         for entry, sighting in keyed:
-            event_id, accepted = entry.payload[0], entry.draft.answer.accepted
+            event_id, accepted = entry.payload[0], entry.accepted
             received_us = entry.event[RECEIVED_US]
             known = marked.get(sighting) or seen.get(sighting)
-            if known is None or received_us - known.original_us > entry.draft.window_s * MICROSECOND:
+            if known is None or received_us - known.original_us > entry.window_s * MICROSECOND:
                 marked[sighting] = Seen(event_id, received_us, event_id, 1, accepted)
                 continue
             repeat = Repeat.DUPLICATE if known.accepted else Repeat.RETRY

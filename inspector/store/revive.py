@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+import json
+from dataclasses import asdict, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from inspector.domain.answer import Answer
-from inspector.domain.attempt import Attempt, AttemptId, Failure, Outgoing, Response
+from inspector.domain.attempt import Attempt, AttemptId, Failure, Identity, Outgoing, Response, Tls
 from inspector.domain.event import Event, EventId, EventSummary
 from inspector.domain.report import Kind, Report
 from inspector.domain.request import Request
@@ -21,7 +22,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ATTEMPT_COLUMNS = (
     *("event_id", "sent_us", "method", "url", "headers", "body", "status", "reason", "response_headers"),
     *("response_body", "truncated", "failure", "failure_title", "failure_hint"),
-    *("connect_ms", "wait_ms", "total_ms", "remote"),
+    *("connect_ms", "wait_ms", "total_ms", "remote", "send_ms", "download_ms", "tls", "identity", "note"),
 )
 
 
@@ -37,7 +38,9 @@ def moment(us: int) -> datetime:
     return _EPOCH + timedelta(microseconds=us)
 
 
-def event_of(summary: EventSummary, row: NamedRow, body_equals_original: bool | None) -> Event:
+def event_of(
+    summary: EventSummary, row: NamedRow, body_equals_original: bool | None, recheck: Verification | None = None
+) -> Event:
     """Return the event of a list row and its payload row (columns by name)."""
     request = Request(
         method=summary.method,
@@ -52,11 +55,12 @@ def event_of(summary: EventSummary, row: NamedRow, body_equals_original: bool | 
         summary=summary,
         request=request,
         answer=answer_of(summary.answer_status, row),
-        verification=None if row["verification"] is None else verification_of(from_json(row["verification"])),
+        verification=None if row["verification_json"] is None else verification_of(from_json(row["verification_json"])),
         reports=reports_of(row["reports"]),
         key=key_of(row["key_level"], row["key_digest"], to_text(row["key_words"] or b"")),
         reason=to_text(row["reason"] or b""),
         body_equals_original=body_equals_original,
+        recheck=recheck,
     )
 
 
@@ -103,6 +107,11 @@ def attempt_row(attempt: Attempt) -> tuple[Any, ...]:
         attempt.wait_ms,
         attempt.total_ms,
         shown(attempt.remote),
+        attempt.send_ms,
+        attempt.download_ms,
+        "" if attempt.tls is None else json.dumps(asdict(attempt.tls)),
+        attempt.identity.value,
+        shown(attempt.note),
     )
 
 
@@ -136,6 +145,11 @@ def attempt_of(row: NamedRow, captured: bytes) -> Attempt:
         wait_ms=row["wait_ms"],
         total_ms=row["total_ms"],
         remote=row["remote"],
+        send_ms=row["send_ms"],
+        download_ms=row["download_ms"],
+        tls=Tls(**_known(Tls, json.loads(row["tls"]))) if row["tls"] else None,
+        identity=Identity(row["identity"]),
+        note=row["note"],
     )
 
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
-from dataclasses import fields
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from inspector.domain.answer import Answer
 from inspector.domain.endpoint import UNSIGNED_PROVIDER
-from inspector.domain.event import DedupeKey, Draft, DuplicateLevel, EventSummary, Refusal, Repeat
-from inspector.domain.report import Category, Kind
+from inspector.domain.event import DedupeKey, DuplicateLevel, EventSummary, Refusal, Repeat
+from inspector.domain.report import Category, Kind, Report
 from inspector.domain.values import to_us
-from inspector.domain.verification import Covers, Verdict, Verification
+from inspector.domain.verification import Covers, Verdict
 from inspector.store.bulk import BulkInsert
 from inspector.store.packing import pack_headers, shown, to_bytes, to_json
+from inspector.store.wire import Arrival, Terms, Verified
 
-SUMMARY_COLUMNS = tuple(field.name for field in fields(EventSummary))
+SUMMARY_COLUMNS = EventSummary._fields
 """What a row of the list is made of; the columns are called as the fields."""
+
+SUMMARY_WIDTH = len(SUMMARY_COLUMNS)
 
 EVENT_COLUMNS = (*SUMMARY_COLUMNS, "issue", "category")
 """What a stored event's row is made of: the list's row and what only filters ask for."""
@@ -50,7 +52,10 @@ _VERDICT, _COVER, _CHECKED, _REFUSAL, _UNREAD, _STARRED = (
     SUMMARY_COLUMNS.index(name) for name in ("verdict", "covers", "checked", "refusal", "unread", "starred")
 )
 
-_WRONG = frozenset({Verdict.INVALID, Verdict.STALE})
+_WRONG = frozenset({Verdict.INVALID.value, Verdict.STALE.value})
+
+UNVERIFIED = Verified(0, "", Covers.NONE.value, b"")
+"""Stands where nothing was checked."""
 
 
 class Sighting(NamedTuple):
@@ -61,22 +66,31 @@ class Sighting(NamedTuple):
 
 
 class Entry:
-    """A draft made ready for the writer: its rows with an empty place for the id, and who waits for it."""
+    """An event's rows in the writer's hands, with an empty place for the id."""
 
-    __slots__ = ("draft", "event", "future", "payload", "reports", "sighting")
+    __slots__ = ("accepted", "event", "issue", "payload", "reports", "sighting", "window_s")
 
-    def __init__(self, draft: Draft, future: asyncio.Future[EventSummary]) -> None:
-        self.draft = draft
-        self.future = future
-        self.event = _event_row(draft)
-        self.payload = _payload_row(draft)
-        self.reports = [
-            (position, shown(report.message_id), report.kind.value, _us(report.occurred_at))
-            for position, report in enumerate(draft.reports)
-        ]
-        self.sighting: Sighting | None = None
-        if draft.key is not None and draft.endpoint_id is not None:
-            self.sighting = Sighting(draft.endpoint_id, draft.key.digest[:DIGEST_BYTES])
+    def __init__(
+        self,
+        event: list[Any],
+        payload: list[Any],
+        reports: list[tuple[int, str, str, int | None]],
+        sighting: Sighting | None,
+        window_s: int,
+        accepted: bool,
+    ) -> None:
+        self.event = event
+        self.payload = payload
+        self.reports = reports
+        self.sighting = sighting
+        self.window_s = window_s
+        self.accepted = accepted
+        self.issue = event[ISSUE]
+
+    def begin_anew(self) -> None:
+        """Forget what was found out about repeats: the transaction was taken back."""
+        self.event[REPEAT], self.event[REPEAT_NO], self.event[ORIGINAL_ID] = None, 1, None
+        self.event[ISSUE] = self.issue
 
     def number(self, event_id: int) -> None:
         """Give the event its id."""
@@ -91,9 +105,33 @@ class Entry:
         if repeat is not None:
             self.event[ISSUE] = 1
 
-    def summary(self) -> EventSummary:
-        """Return the row of the list this event has become."""
-        return summary_of(self.event[: len(SUMMARY_COLUMNS)])
+
+def entry_of(
+    arrival: Arrival,
+    terms: Terms,
+    verified: Verified,
+    verification: bytes | None,
+    reports: tuple[Report, ...],
+    key: DedupeKey | None,
+) -> Entry:
+    """Return an event's rows; `verification` is what its row keeps of the verification."""
+    said: list[tuple[int, str, str, int | None]] = []
+    if len(reports) > 1 or (reports and not reports[0].message_id):
+        said = [
+            (position, shown(report.message_id), report.kind._value_, _us(report.occurred_at))
+            for position, report in enumerate(reports)
+        ]
+    sighting: Sighting | None = None
+    if key is not None and terms.endpoint_id is not None:
+        sighting = Sighting(terms.endpoint_id, key.digest[:DIGEST_BYTES])
+    return Entry(
+        _event_row(arrival, terms, verified, reports),
+        _payload_row(arrival, terms.answer, verification, reports, key),
+        said,
+        sighting,
+        terms.window_s,
+        terms.answer.accepted,
+    )
 
 
 def summary_of(row: Iterable[Any]) -> EventSummary:
@@ -106,7 +144,7 @@ def summary_of(row: Iterable[Any]) -> EventSummary:
     values[_REFUSAL] = _REFUSALS.get(values[_REFUSAL])
     values[_UNREAD] = values[_UNREAD] == 1
     values[_STARRED] = values[_STARRED] == 1
-    return EventSummary(*values)
+    return EventSummary._make(values)
 
 
 def key_of(level: str | None, digest: bytes, words: str) -> DedupeKey | None:
@@ -114,10 +152,9 @@ def key_of(level: str | None, digest: bytes, words: str) -> DedupeKey | None:
     return None if level is None else DedupeKey(DuplicateLevel(level), digest, words)
 
 
-def _event_row(draft: Draft) -> list[Any]:
-    request, answer, reports = draft.request, draft.answer, draft.reports
-    verification = draft.verification
-    verdict = None if verification is None else verification.verdict
+def _event_row(arrival: Arrival, terms: Terms, verified: Verified, reports: tuple[Report, ...]) -> list[Any]:
+    status = terms.answer.status
+    provider, verdict = terms.provider, verified.verdict or None
     kind, category, label = Kind.OTHER, Category.OTHER, ""
     message_id = recipient = carrier = campaign = error_code = ""
     if reports:
@@ -129,59 +166,77 @@ def _event_row(draft: Draft) -> list[Any]:
         recipient, carrier = first.recipient, first.carrier
         campaign, error_code = first.campaign, first.error_code
     else:
-        label = f"{request.method} {request.path}"[:LABEL_CHARS]
-    texts = (request.method, label, message_id, recipient, request.peer, draft.provider, carrier, campaign, error_code)
+        label = f"{arrival.method} {arrival.target.partition('?')[0]}"[:LABEL_CHARS]
+    method, peer = arrival.method, arrival.peer
+    texts = (method, label, message_id, recipient, peer, provider, carrier, campaign, error_code)
     try:
         "".join(texts).encode()
     except UnicodeEncodeError:
-        texts = tuple(map(shown, texts))  # type: ignore[assignment]  # the same number of texts
-    method, label, message_id, recipient, peer, provider, carrier, campaign, error_code = texts
-    is_issue = verdict in _WRONG or not answer.accepted or any(report.kind is Kind.FAILED for report in reports)
+        method, label, message_id, recipient, peer, provider, carrier, campaign, error_code = map(shown, texts)
+    is_issue = verdict in _WRONG or not 200 <= status < 300 or _has_failed(reports)
     return [
         0,
-        draft.endpoint_id,
-        to_us(request.received_at),
-        *(method, label, kind.value, message_id, recipient),
-        None if verdict is None else verdict.value,
-        Covers.NONE.value if verification is None else verification.covers.value,
-        int(draft.provider != UNSIGNED_PROVIDER),
-        *(None, 1, None),  # repeat, repeat_no, original_id
-        answer.status,
+        terms.endpoint_id,
+        arrival.received_us,
+        method,
+        label,
+        kind._value_,
+        message_id,
+        recipient,
+        verdict,
+        verified.covers,
+        int(provider != UNSIGNED_PROVIDER and (verdict is not None or arrival.refusal is not None)),
+        None,  # repeat
+        1,  # repeat_no
+        None,  # original_id
+        status,
         None,  # answer_us
-        draft.size or len(request.body),
-        *(peer, provider, carrier, campaign, error_code),
-        None if draft.refusal is None else draft.refusal.value,
+        arrival.size,
+        peer,
+        provider,
+        carrier,
+        campaign,
+        error_code,
+        arrival.refusal,
         len(reports),
-        *(0, 1, 0),  # replay_count, unread, starred
+        0,  # replay_count
+        1,  # unread
+        0,  # starred
         int(is_issue),
-        category.value,
+        category._value_,
     ]
 
 
-def _payload_row(draft: Draft) -> list[Any]:
-    request, answer, key = draft.request, draft.answer, draft.key
+def _has_failed(reports: tuple[Report, ...]) -> bool:
+    return any([report.kind is Kind.FAILED for report in reports])  # noqa: C419 - a generator costs more than it saves
+
+
+def _payload_row(
+    arrival: Arrival,
+    answer: Answer,
+    verification: bytes | None,
+    reports: tuple[Report, ...],
+    key: DedupeKey | None,
+) -> list[Any]:
+    level = digest = words = None
+    if key is not None:
+        level, digest, words = key.level._value_, key.digest, to_bytes(key.words)
     return [
         0,
-        to_bytes(request.target),
-        request.http_version,
-        pack_headers(request.headers),
+        to_bytes(arrival.target),
+        arrival.http_version,
+        pack_headers(arrival.headers),
         _answer_headers(answer.headers),
         answer.body,
         answer.delay_ms,
-        None if draft.verification is None else _verification_json(draft.verification),
-        to_json(draft.reports) if draft.reports else None,
-        None if key is None else key.level.value,
-        None if key is None else key.digest,
-        None if key is None else to_bytes(key.words),
-        to_bytes(draft.reason) if draft.reason else None,
-        request.body,
+        verification,
+        to_json(reports) if reports else None,
+        level,
+        digest,
+        words,
+        to_bytes(arrival.reason) if arrival.reason else None,
+        arrival.body,
     ]
-
-
-@lru_cache(maxsize=256)
-def _verification_json(verification: Verification) -> bytes:
-    """Write a verification as JSON; genuine events of an endpoint often have the very same one."""
-    return to_json(verification)
 
 
 @lru_cache(maxsize=64)

@@ -10,6 +10,8 @@ from inspector.resources import resource_path
 
 DATABASE_NAME = "events.sqlite3"
 BUSY_MS = 5_000
+LOG_KEPT_BYTES = 32 * 1024 * 1024
+"""A longer write-ahead log is cut to this when it begins anew."""
 
 
 def migrations() -> tuple[tuple[int, Path], ...]:
@@ -31,6 +33,7 @@ def connect(path: Path, *, synchronous: str = "FULL") -> sqlite3.Connection:
     connection.execute(f"PRAGMA synchronous = {synchronous}")
     # Checkpoints in the way of a commit are what makes single answers slow; the checkpointer has its own thread.
     connection.execute("PRAGMA wal_autocheckpoint = 0")
+    connection.execute(f"PRAGMA journal_size_limit = {LOG_KEPT_BYTES}")
     return connection
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import threading
+import logging
 import time
 from array import array
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,30 +18,31 @@ from inspector.domain.endpoint import Endpoint, EndpointId
 from inspector.domain.errors import StoreError
 from inspector.domain.event import Draft, Event, EventId, EventSummary
 from inspector.domain.query import Query
+from inspector.domain.verification import Verification
 from inspector.feed import Feed
+from inspector.resources import resource_path
 from inspector.store.attempts import write_attempt
 from inspector.store.browse import Browser, Facet
 from inspector.store.changes import ChangedIds
-from inspector.store.checkpointer import Checkpointer
 from inspector.store.endpoints import read_endpoints, write_endpoint
-from inspector.store.indexer import Indexer
+from inspector.store.link import Outlet, Row, Waiting, WriterLink
 from inspector.store.lock import FolderLock
-from inspector.store.marks import delete_endpoint_row, mark_slice, purge_slice, slices, sweep_endpoint
-from inspector.store.opening import Opened, open_database
+from inspector.store.marks import delete_endpoint_row, mark_slice, purge_slice, slices, sweep_endpoint, write_recheck
+from inspector.store.message_reader import MessageReader
 from inspector.store.reader import Reader
 from inspector.store.reading_thread import ReadingThread
-from inspector.store.repeats import Sightings
-from inspector.store.rows import Entry
-from inspector.store.schema import connect, connect_reader
+from inspector.store.rows import summary_of
+from inspector.store.schema import connect_reader
 from inspector.store.tally import Counts, ScopeCount, Tally
 from inspector.store.where import matches as live_match
-from inspector.store.writer import Answered, Job, Outlet, Work, Writer
-
-ANSWERS_WITHIN_S = 0.2
-"""An answer's time is on disk at most this much (and one commit) after it is known."""
+from inspector.store.wire import Answered, Begin, Ready
 
 UNDO_S = 3600
 PURGE_EVERY_S = 600
+RESTART_S = 1.0
+RETOLD_EVERY_S = 0.1
+
+_log = logging.getLogger(__name__)
 
 
 class Store:
@@ -53,74 +53,88 @@ class Store:
     again. All of them on the event loop.
     """
 
-    def __init__(
-        self, folder: Path, lock: FolderLock, opened: Opened, sightings: Sightings, loop: asyncio.AbstractEventLoop
-    ) -> None:
-        """Start the threads on an opened database; use `open`."""
+    def __init__(self, folder: Path, begin: Begin, apart: bool, loop: asyncio.AbstractEventLoop) -> None:
+        """Make the shell of a store; use `open`."""
         self.added: Feed[Sequence[EventSummary]] = Feed()
         self.changed: Feed[Sequence[EventId]] = Feed()
         self.endpoints_changed: Feed[None] = Feed()
         self.trouble: Feed[StoreError | None] = Feed()
         self.folder = folder
-        self.set_aside = opened.set_aside
-        self._path = opened.path
-        self._lock = lock
+        self.set_aside: Path | None = None
+        self._begin = begin
+        self._apart = apart
         self._loop = loop
+        self._lock: FolderLock
+        self._link: WriterLink
+        self._purging: asyncio.Task[None]
         self._closing = False
-        self._arrived: list[Entry] = []
-        self._answers_due: asyncio.TimerHandle | None = None
         self._changes = ChangedIds(self.changed, loop)
-        self._reader = Reader(connect_reader(self._path))
-        self._endpoints = read_endpoints(opened.connection)
-        self._lists = ReadingThread(connect_reader(self._path), "store-lists")
-        self._numbers = ReadingThread(connect_reader(self._path), "store-numbers")
-        self._browser = Browser(self._lists)
-        self._tally = Tally(self._numbers)
-        gate = threading.Lock()
-        self._sightings = sightings
-        self._checkpointer = Checkpointer(connect(self._path), gate)
-        self._indexer = Indexer(connect(self._path, synchronous="NORMAL"), gate, sightings)
-        outlet = Outlet(self._on_written, self.trouble.publish)
-        self._writer = Writer(opened.connection, folder, loop, outlet, gate, sightings, self._on_committed)
-        self._indexer.wake()
-        self._purging = loop.create_task(self._purge_now_and_then(), name="store-purge")
+        self._outlet = Outlet(self._on_kept, self.trouble.publish, self._on_retold, self._on_lost)
+        self._retold_due: asyncio.TimerHandle | None = None
+        self._reviving: asyncio.Task[None] | None = None
 
     @classmethod
-    async def open(cls, folder: Path, *, synchronous: str = "FULL") -> Store:
+    async def open(cls, folder: Path, *, synchronous: str = "FULL", apart: bool = False) -> Store:
         """Open (or make) the store of a folder, which is made if missing.
+
+        With `apart` the writer gets a process of its own: for a program that receives while it does other things. Else
+        it is a thread, which starts sooner and takes less.
 
         Raises StoreBusy where another instance owns the folder, StoreError where its database cannot be used.
         """
-        loop = asyncio.get_running_loop()
+        providers = (resource_path("providers"), folder / "providers")
+        begin = Begin(str(folder), synchronous, tuple(map(str, providers)))
+        store = cls(folder, begin, apart, asyncio.get_running_loop())
         with ThreadPoolExecutor(1, "store-opening") as pool:
-            lock, opened, sightings = await loop.run_in_executor(pool, lambda: _open(folder, synchronous))
-            return cls(folder, lock, opened, sightings, loop)
+            store._lock = await store._loop.run_in_executor(pool, _lock, folder)
+            try:
+                store._link, ready = await WriterLink.begin(begin, store._outlet, apart=apart)
+                await store._loop.run_in_executor(pool, store._connect, ready)
+            except BaseException:
+                store._lock.release()
+                raise
+        store._purging = store._loop.create_task(store._purge_now_and_then(), name="store-purge")
+        return store
+
+    def _connect(self, ready: Ready) -> None:
+        path = Path(ready.path)
+        self._path = path
+        self.set_aside = None if ready.set_aside is None else Path(ready.set_aside)
+        self._endpoints = ready.endpoints
+        self._reader = Reader(connect_reader(path))
+        self._lists = ReadingThread(connect_reader(path), "store-lists")
+        self._numbers = ReadingThread(connect_reader(path), "store-numbers")
+        self._browser = Browser(self._lists)
+        self._tally = Tally(self._numbers)
+        self._told = ReadingThread(connect_reader(path), "store-messages")
+        self.messages = MessageReader(self._told)
 
     async def close(self) -> None:
         """Write what is queued, end the threads, free the folder; doing it twice is harmless."""
         if self._closing:
             return
         self._closing = True
-        self._purging.cancel()
-        await asyncio.gather(self._purging, return_exceptions=True)
-        if self._answers_due is not None:
-            self._answers_due.cancel()
+        others = [task for task in (self._purging, self._reviving) if task is not None]
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
         self._lists.interrupt()
         self._numbers.interrupt()
-        self._hand_over()
+        self._told.interrupt()
         with ThreadPoolExecutor(1, "store-closing") as pool:
-            await self._loop.run_in_executor(pool, self._stop_threads)
+            await self._loop.run_in_executor(pool, self._stop_reading)
+        # The writer last: whoever closes a database as the last one cleans its log away.
+        await self._link.end()
         self._changes.close()
+        if self._retold_due is not None:
+            self._retold_due.cancel()
         self._lock.release()
 
-    def _stop_threads(self) -> None:
-        # The writer last but one: whoever closes a database as the last one cleans its log away.
+    def _stop_reading(self) -> None:
         self._reader.close()
         self._lists.stop()
         self._numbers.stop()
-        self._indexer.stop()
-        self._checkpointer.stop()
-        self._writer.stop()
+        self._told.stop()
 
     # Writing
 
@@ -129,29 +143,40 @@ class Store:
 
         Raises StoreFull where there is no room and StoreError for any other trouble; then nothing was stored.
         """
+        return summary_of(await self._append(draft))
+
+    async def keep(self, draft: Draft) -> EventId:
+        """Store a request as `append` does, for who needs no more than its number."""
+        return EventId((await self._append(draft))[0])
+
+    def keep_soon(self, draft: Draft, waiting: Waiting) -> None:
+        """Store a request; `waiting` gets the row of the list (its number first) once it is committed, or a StoreError.
+
+        For bodies of up to some hundred kilobytes, and for whoever cannot afford a task for each.
+        """
         if self._closing:
-            raise StoreError("The event was not stored.", "The program is closing.")
-        entry = Entry(draft, self._loop.create_future())
-        if not self._arrived:
-            self._loop.call_soon(self._hand_over)
-        self._arrived.append(entry)
-        return await entry.future
+            waiting.set_exception(StoreError("The event was not stored.", "The program is closing."))
+        else:
+            self._link.keep_soon(draft, waiting)
 
     def record_answer(self, event_id: EventId, answer_us: int, sent: bool) -> None:
         """Note when an event's answer left, µs after its last byte was read; it is written with a later commit.
 
         `sent=False` says that the answer never left: a repeat of the event then counts as a retry.
         """
-        self._writer.answered(Answered(event_id, answer_us, sent))
-        if self._answers_due is None and not self._closing:
-            self._answers_due = self._loop.call_later(ANSWERS_WITHIN_S, self._flush_answers)
+        self._link.answered(Answered(event_id, answer_us, sent))
 
     async def add_attempt(self, attempt: Attempt) -> Attempt:
         """Keep an attempt of a replay and return it with its id. Raises StoreError where its event is gone."""
-        saved: Attempt = await self._write(lambda connection: write_attempt(connection, attempt))
+        saved: Attempt = await self._write(write_attempt, attempt)
         self._tally.forget_marks()
         self._changes.add((attempt.event_id,))
         return saved
+
+    async def keep_recheck(self, event_id: EventId, verification: Verification) -> None:
+        """Keep the verdict of a later check beside the one at receipt. Raises StoreError where the event is gone."""
+        await self._write(write_recheck, event_id, _now_us(), verification)
+        self._changes.add((event_id,))
 
     async def mark_read(self, ids: Sequence[EventId], read: bool) -> None:
         """Mark events as read or unread."""
@@ -169,21 +194,27 @@ class Store:
         """Delete every event of an endpoint; returns their ids, with which `set_deleted` undoes it."""
         ids = await self._sweep(endpoint_id, _now_us())
         self._tally.forget()
+        self._on_retold()
         self._changes.add(ids)
         return ids
 
     async def save_endpoint(self, endpoint: Endpoint) -> Endpoint:
         """Keep an endpoint (id 0 makes a new one) and return it with its id. Raises StoreError for a taken token."""
-        saved: Endpoint = await self._write(lambda connection: write_endpoint(connection, endpoint))
+        saved: Endpoint = await self._write(write_endpoint, endpoint)
         await self._reload_endpoints()
         return saved
 
     async def delete_endpoint(self, endpoint_id: EndpointId) -> None:
         """Remove an endpoint with all its events, for good."""
-        await self._write(lambda connection: delete_endpoint_row(connection, endpoint_id, self._sightings))
+        await self._write(delete_endpoint_row, endpoint_id, needs=("sightings",))
         await self._sweep(endpoint_id, 0)
         self._tally.forget()
+        self._on_retold()
         await self._reload_endpoints()
+
+    def reread_providers(self) -> None:
+        """Read the definitions of the providers again before the next event: the user changed their own."""
+        self._link.reread_providers()
 
     # Reading at once, on the loop's thread
 
@@ -250,28 +281,22 @@ class Store:
 
     # Inside
 
-    def _hand_over(self) -> None:
-        """Give the writer everything that came in this turn of the loop, as one batch.
+    async def _append(self, draft: Draft) -> Row:
+        if self._closing:
+            raise StoreError("The event was not stored.", "The program is closing.")
+        return await self._link.keep(draft)
 
-        Handed over one by one, the writer would wake at the first, ask the busy loop for the interpreter lock with
-        every statement, and commit the rest of the turn in pieces.
-        """
-        arrived, self._arrived = self._arrived, []
-        if arrived:
-            self._writer.put(arrived)
-
-    async def _write(self, work: Work) -> Any:
+    async def _write(self, work: Callable[..., Any], *values: Any, needs: tuple[str, ...] = ()) -> Any:
         if self._closing:
             raise StoreError("The change was not stored.", "The program is closing.")
-        future: asyncio.Future[Any] = self._loop.create_future()
-        self._writer.put(Job(work, future))
-        return await future
+        return await self._link.do(work, *values, needs=needs)
 
     async def _mark(self, ids: Sequence[EventId], column: str, value: int | None) -> None:
         for some in slices(ids):
-            await self._write(partial(mark_slice, ids=some, column=column, value=value))
+            await self._write(mark_slice, some, column, value, needs=("expected",))
         if column == "deleted_us":
             self._tally.forget()
+            self._on_retold()
         self._tally.forget_marks()
         self._changes.add(ids)
 
@@ -279,9 +304,7 @@ class Store:
         swept: array[int] = array("q")
         while True:
             after_id = swept[-1] if swept else 0
-            ids: array[int] = await self._write(
-                partial(sweep_endpoint, endpoint_id=endpoint_id, after_id=after_id, deleted_us=deleted_us)
-            )
+            ids: array[int] = await self._write(sweep_endpoint, endpoint_id, after_id, deleted_us)
             if not ids:
                 return swept
             swept.extend(ids)
@@ -297,47 +320,61 @@ class Store:
             before_us = _now_us() - undo_us
             # A full disk only means that it is tried again later.
             with contextlib.suppress(StoreError):
-                while await self._write(partial(purge_slice, before_us=before_us, sightings=self._sightings)):
+                while await self._write(purge_slice, before_us, needs=("sightings",)):
                     self._tally.forget()
             undo_us = UNDO_S * 1_000_000
             await asyncio.sleep(PURGE_EVERY_S)
 
-    def _flush_answers(self) -> None:
-        self._answers_due = None
-        self._writer.flush()
+    def _on_kept(self, rows: list[Row], waiting: list[Waiting], answered: list[int]) -> None:
+        for row, one in zip(rows, waiting, strict=True):
+            if not one.done():  # who waited may have gone: the event is stored all the same
+                one.set_result(row)
+        if rows and self.added.heard:
+            self.added.publish([summary_of(row) for row in rows])
+        if answered:
+            self._changes.add(answered)
 
-    def _on_committed(self) -> None:
-        """Wake the threads that follow the writer; called on its thread."""
-        self._checkpointer.wake()
-        self._indexer.wake()
+    def _on_retold(self) -> None:
+        if self._retold_due is None and not self._closing:
+            self._retold_due = self._loop.call_later(RETOLD_EVERY_S, self._tell_retold)
 
-    def _on_written(self, entries: Sequence[Entry], answers: Sequence[Answered]) -> None:
-        summaries = []
-        for entry in entries:
-            summary = entry.summary()
-            summaries.append(summary)
-            if not entry.future.done():  # who waited may have gone: the event is stored all the same
-                entry.future.set_result(summary)
-        if summaries:
-            self.added.publish(summaries)
-        if answers:
-            self._changes.add([answer.event_id for answer in answers])
+    def _tell_retold(self) -> None:
+        self._retold_due = None
+        self.messages.changed.publish(None)
+
+    def _on_lost(self) -> None:
+        """Start another writer: the old one was killed, or failed in a way it did not expect."""
+        error = StoreError(
+            "Events cannot be stored at the moment.",
+            "The part of the program that writes has ended; it is being started again.",
+            "Events are answered 503 meanwhile, so providers send them again.",
+        )
+        _log.error("%s", error)
+        self.trouble.publish(error)
+        if not self._closing:
+            self._reviving = self._loop.create_task(self._revive(), name="store-revive")
+
+    async def _revive(self) -> None:
+        await self._link.over()
+        while True:
+            try:
+                self._link, _ready = await WriterLink.begin(self._begin, self._outlet, apart=self._apart)
+            except StoreError as error:
+                _log.error("The writer cannot be started again yet: %s", error)
+                await asyncio.sleep(RESTART_S)
+            else:
+                self.trouble.publish(None)
+                return
 
 
-def _open(folder: Path, synchronous: str) -> tuple[FolderLock, Opened, Sightings]:
+def _lock(folder: Path) -> FolderLock:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(
             "The data folder cannot be made.", f"{folder}: {error.strerror}.", "Choose a folder you may write to."
         ) from error
-    lock = FolderLock(folder)
-    try:
-        opened = open_database(folder, synchronous=synchronous)
-        return lock, opened, Sightings(opened.connection)
-    except BaseException:
-        lock.release()
-        raise
+    return FolderLock(folder)
 
 
 def _file_bytes(path: Path) -> int:

@@ -1,34 +1,37 @@
-"""The one thread that writes: everything that queued up while it worked becomes one commit (group commit).
+"""The one that writes: whatever came in together becomes one commit (group commit).
 
-How an event gets in: `append` puts an Entry into a queue and waits for its future. The thread takes what is there,
-numbers it, marks repeats, inserts, commits, and tells the loop once for the whole batch. Nothing waits on purpose: a
-batch is what came during the last commit. Other changes (a mark, an endpoint, a purge slice) are Jobs that run between
-batches in a transaction of their own, so that a failing job takes no event with it.
+It knows transactions and nothing of threads, loops or sockets (those are in writing.py and link.py): it is given what
+arrived, numbers it, marks repeats, inserts, commits, and says what became of it. Other changes (a mark, an endpoint, a
+purge slice) are jobs with a transaction of their own, so that a failing job takes no event with it.
 """
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import json
 import logging
 import shutil
 import sqlite3
 import threading
-from collections import deque
 from collections.abc import Callable, Sequence
-from enum import Enum
 from pathlib import Path
-from queue import Empty, SimpleQueue
-from typing import Any, NamedTuple
+from typing import Any
 
 from inspector.domain.errors import StoreError, StoreFull
+from inspector.store.examiner import Examiner
 from inspector.store.repeats import Sightings
-from inspector.store.rows import INSERT_EVENTS, INSERT_PAYLOADS, INSERT_REPORTS, Entry
+from inspector.store.rows import (
+    INSERT_EVENTS,
+    INSERT_PAYLOADS,
+    INSERT_REPORTS,
+    SUMMARY_WIDTH,
+    UNVERIFIED,
+    Entry,
+    entry_of,
+)
+from inspector.store.shared import SharedVerifications
+from inspector.store.wire import Answered, Arrival, Done, Forget, Job, Kept, NotKept, Terms, Trouble, Verified
 
-BATCH = 512
-PROBE_S = 1.0
-"""After a failed commit the disk is tried this often, so that the end of the trouble is told without an event."""
 ROOM_BYTES = 1 << 20
 
 UPDATE_ANSWERS = """
@@ -38,131 +41,126 @@ UPDATE_ANSWERS = """
 
 _log = logging.getLogger(__name__)
 
-Work = Callable[[sqlite3.Connection], Any]
-
-
-class Job(NamedTuple):
-    """Something else to write, in a transaction of its own."""
-
-    work: Work
-    future: asyncio.Future[Any]
-
-
-class Answered(NamedTuple):
-    """When an event's answer left (µs after the last byte was read), or that it never did."""
-
-    event_id: int
-    answer_us: int
-    sent: bool
-
-
-class _Signal(Enum):
-    FLUSH = 1
-    STOP = 2
-
-
-Item = list[Entry] | Job | _Signal
-
-
-class Outlet(NamedTuple):
-    """Where the thread tells what happened; called on the event loop."""
-
-    written: Callable[[Sequence[Entry], Sequence[Answered]], None]
-    trouble: Callable[[StoreError | None], None]
-
 
 class Writer:
-    """Owns the writing connection and its thread; `gate` is held while any thread of this process writes."""
+    """Writes on one connection; `gate` is held meanwhile, because the indexer and the checkpointer write too.
+
+    `tell` takes what became of things: Kept, NotKept, Done, Trouble. `committed` is called after every commit.
+    """
 
     def __init__(
         self,
         connection: sqlite3.Connection,
         folder: Path,
-        loop: asyncio.AbstractEventLoop,
-        outlet: Outlet,
         gate: threading.Lock,
         sightings: Sightings,
+        examiner: Examiner,
+        tell: Callable[[object], None],
         committed: Callable[[], None],
     ) -> None:
         self._connection = connection
         self._folder = folder
-        self._loop = loop
-        self._outlet = outlet
         self._gate = gate
         self._sightings = sightings
+        self._examiner = examiner
+        self._tell = tell
         self._committed = committed
-        self._queue: SimpleQueue[Item] = SimpleQueue()
-        self._answers: deque[Answered] = deque()
+        self._own: dict[str, Any] = {"sightings": sightings, "expected": examiner.stages}
+        self._answers: list[Answered] = []
+        self._terms: dict[int, Terms] = {}
+        self._verified: dict[int, Verified] = {0: UNVERIFIED}
+        self._shared = SharedVerifications(connection)
         self._last_id = _last_id(connection)
-        self._trouble = False
-        self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
-        self._thread.start()
+        self.in_trouble = False
 
-    def put(self, item: list[Entry] | Job) -> None:
-        """Queue events or a job; futures are resolved on the loop. Every call may wake the thread, so put many."""
-        self._queue.put(item)
+    def refer(self, to: Terms | Verified | Forget) -> None:
+        """Learn (or forget) what arrivals refer to by number."""
+        if isinstance(to, Terms):
+            self._terms[to.number] = to
+        elif isinstance(to, Verified):
+            self._verified[to.number] = to
+        else:
+            self._terms.clear()
+            self._verified = {0: UNVERIFIED}
+            self._shared.forget()
 
-    def answered(self, answered: Answered) -> None:
-        """Keep an answer's time for the next commit, whenever that is."""
-        self._answers.append(answered)
+    def keep(self, arrivals: Sequence[Arrival], answers: Sequence[Answered]) -> None:
+        """Store events in order and note answers, in one transaction; tells Kept or NotKept of every arrival."""
+        self._answers.extend(answers)
+        if not (arrivals or self._answers):
+            return
+        entries = [self._entry(arrival) for arrival in arrivals]
+        self._keep(entries)
 
-    def flush(self) -> None:
-        """Write waiting answer times even if nothing else is written."""
-        self._queue.put(_Signal.FLUSH)
+    def _entry(self, arrival: Arrival) -> Entry:
+        terms, verified = self._terms[arrival.terms], self._verified[arrival.verification]
+        reports, key = self._examiner.examine(arrival, terms)
+        return entry_of(arrival, terms, verified, self._shared.written(verified), reports, key)
 
-    def stop(self) -> None:
-        """Write everything that was queued, then end the thread; blocks until then."""
-        self._queue.put(_Signal.STOP)
-        self._thread.join()
+    def do(self, job: Job) -> None:
+        """Do a job in a transaction of its own; tells Done."""
+        extra = {name: self._own[name] for name in job.needs}
+        try:
+            with self._gate:
+                self._connection.execute("BEGIN IMMEDIATE")
+                try:
+                    result = job.work(self._connection, *job.values, **extra)
+                    self._connection.execute("COMMIT")
+                except BaseException:
+                    _roll_back(self._connection)
+                    raise
+        except sqlite3.Error as error:
+            self._tell(Done(job.number, None, self._explain(error)))
+        except Exception as error:
+            self._tell(Done(job.number, None, error))
+        else:
+            self._committed()
+            self._tell(Done(job.number, result, None))
 
-    def _run(self) -> None:
-        stopping = False
-        while not stopping:
-            items = self._take()
-            stopping = _Signal.STOP in items
-            entries = [entry for item in items if isinstance(item, list) for entry in item]
-            if entries or self._answers:
-                self._store(entries)
-            for item in items:
-                if isinstance(item, Job):
-                    self._do(item)
+    def probe(self) -> None:
+        """Try whether a commit works again, so that the end of the trouble is told without an event."""
+        with contextlib.suppress(sqlite3.Error), self._gate:
+            # The log keeps its length in good times; now its room may be what is missing.
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        if not self._has_room():
+            return
+        with contextlib.suppress(sqlite3.Error), self._gate:
+            try:
+                self._connection.execute("BEGIN IMMEDIATE")
+                self._connection.execute("UPDATE facts SET value = value")
+                self._connection.execute("COMMIT")
+            except sqlite3.Error:
+                _roll_back(self._connection)
+                raise
+            self._recovered()
+
+    def close(self) -> None:
+        """Close the connection."""
         self._connection.close()
 
-    def _take(self) -> list[Item]:
-        """Wait for something to write, then return everything that is there, in order."""
-        while True:
-            try:
-                items = [self._queue.get(timeout=PROBE_S if self._trouble else None)]
-                break
-            except Empty:
-                self._probe()
-        get = self._queue.get_nowait
-        with contextlib.suppress(Empty):
-            while len(items) < BATCH:
-                items.append(get())
-        return items
-
-    def _store(self, entries: list[Entry]) -> None:
-        answers = self._take_answers()
+    def _keep(self, entries: list[Entry]) -> None:
+        answers, self._answers = self._answers, []
         try:
             with self._gate:
                 self._write(entries, answers)
         except sqlite3.Error as error:
-            self._answers.extendleft(reversed(answers))
-            self._fail(entries, error)
+            self._answers = answers
+            self._fail(len(entries), error)
         except Exception as error:
             # A value SQLite cannot take: find whose it is, so that the others are kept.
-            self._answers.extendleft(reversed(answers))
+            self._answers = answers
             if len(entries) > 1:
                 for entry in entries:
-                    self._store([Entry(entry.draft, entry.future)])
+                    entry.begin_anew()
+                    self._keep([entry])
             else:
                 _log.exception("An event could not be written")
-                self._fail(entries, error)
+                self._fail(len(entries), error)
         else:
+            rows = [tuple(entry.event[:SUMMARY_WIDTH]) for entry in entries]
+            self._tell(Kept(rows, [answer.event_id for answer in answers]))
             self._committed()
             self._recovered()
-            self._tell(self._outlet.written, entries, answers)
 
     def _write(self, entries: list[Entry], answers: list[Answered]) -> None:
         connection = self._connection
@@ -175,8 +173,9 @@ class Writer:
                 last_id += 1
                 entry.number(last_id)
             marked = self._sightings.mark(connection, entries)
+            self._shared.save(connection)
             INSERT_EVENTS(connection, [entry.event for entry in entries])
-            size = sum(len(entry.payload[-1]) for entry in entries)
+            size = sum([len(entry.payload[-1]) for entry in entries])
             INSERT_PAYLOADS(connection, [entry.payload for entry in entries], size=size)
             INSERT_REPORTS(connection, [(entry.payload[0], *report) for entry in entries for report in entry.reports])
             connection.execute("COMMIT")
@@ -184,6 +183,7 @@ class Writer:
             _roll_back(connection)
             raise
         self._last_id = last_id
+        self._shared.saved()
         self._sightings.remember(marked)
 
     def _write_answers(self, answers: list[Answered]) -> None:
@@ -194,38 +194,12 @@ class Writer:
                 self._connection, [answer.event_id for answer in answers if not answer.sent]
             )
 
-    def _take_answers(self) -> list[Answered]:
-        answers: list[Answered] = []
-        with contextlib.suppress(IndexError):
-            while True:
-                answers.append(self._answers.popleft())
-        return answers
-
-    def _do(self, job: Job) -> None:
-        try:
-            with self._gate:
-                self._connection.execute("BEGIN IMMEDIATE")
-                try:
-                    result = job.work(self._connection)
-                    self._connection.execute("COMMIT")
-                except BaseException:
-                    _roll_back(self._connection)
-                    raise
-        except sqlite3.Error as error:
-            failure = self._explain(error)
-            self._tell(_fail_future, job.future, failure)
-        except Exception as error:
-            self._tell(_fail_future, job.future, error)
-        else:
-            self._committed()
-            self._tell(_resolve_future, job.future, result)
-
-    def _fail(self, entries: Sequence[Entry], error: Exception) -> None:
+    def _fail(self, count: int, error: Exception) -> None:
         failure = self._explain(error)
-        for entry in entries:
-            self._tell(_fail_future, entry.future, failure)
-        self._trouble = True
-        self._tell(self._outlet.trouble, failure)
+        self.in_trouble = True
+        if count:
+            self._tell(NotKept(count, failure))
+        self._tell(Trouble(failure))
 
     def _explain(self, error: Exception) -> StoreError:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
@@ -243,28 +217,10 @@ class Writer:
         except OSError:
             return False
 
-    def _probe(self) -> None:
-        """Try whether a commit works again."""
-        if not self._has_room():
-            return
-        with contextlib.suppress(sqlite3.Error), self._gate:
-            try:
-                self._connection.execute("BEGIN IMMEDIATE")
-                self._connection.execute("UPDATE facts SET value = value")
-                self._connection.execute("COMMIT")
-            except sqlite3.Error:
-                _roll_back(self._connection)
-                raise
-            self._recovered()
-
     def _recovered(self) -> None:
-        if self._trouble:
-            self._trouble = False
-            self._tell(self._outlet.trouble, None)
-
-    def _tell(self, callback: Callable[..., None], *values: Any) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            self._loop.call_soon_threadsafe(callback, *values)
+        if self.in_trouble:
+            self.in_trouble = False
+            self._tell(Trouble(None))
 
 
 def _last_id(connection: sqlite3.Connection) -> int:
@@ -276,13 +232,3 @@ def _last_id(connection: sqlite3.Connection) -> int:
 def _roll_back(connection: sqlite3.Connection) -> None:
     if connection.in_transaction:  # SQLite has done it already for some errors
         connection.execute("ROLLBACK")
-
-
-def _resolve_future(future: asyncio.Future[Any], result: Any) -> None:
-    if not future.done():
-        future.set_result(result)
-
-
-def _fail_future(future: asyncio.Future[Any], error: Exception) -> None:
-    if not future.done():
-        future.set_exception(error)

@@ -150,7 +150,7 @@ def test_an_unknown_endpoint_is_unusable_and_the_known_ones_are_named(folder: Pa
 def test_an_endpoint_of_an_unknown_provider_is_not_added(tmp_path: Path) -> None:
     done = inspector("endpoints", "add", "Shop", "--provider", "nobody", "--data-dir", str(tmp_path / "data"))
     assert done.returncode == 2
-    assert "rcs-events" in done.stderr.decode()
+    assert "inspector providers" in done.stderr.decode()
     assert not (tmp_path / "data").exists()
 
 

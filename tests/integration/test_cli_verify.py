@@ -120,11 +120,25 @@ def test_a_file_that_is_not_there_is_unusable(capsys: pytest.CaptureFixture[str]
     assert "no/such/file cannot be read." in capsys.readouterr().err
 
 
-def test_an_unknown_provider_is_unusable_and_the_known_ones_are_named(
+def test_an_unknown_provider_is_unusable_and_close_names_are_offered(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["verify", str(a_file(tmp_path)), "--provider", "nobody"]) == 2
-    assert "stripe" in capsys.readouterr().err
+    assert main(["verify", str(a_file(tmp_path)), "--provider", "stirpe"]) == 2
+    told = capsys.readouterr().err
+    assert "Did you mean stripe" in told
+    assert "`inspector providers`" in told
+
+
+def test_a_provider_goes_by_its_other_names_too(tmp_path: Path) -> None:
+    assert main(["verify", str(a_file(tmp_path)), "--provider", "RCS_Events", "--secret", SECRET]) == 0
+
+
+def test_a_broken_file_of_ones_own_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "providers").mkdir()
+    (tmp_path / "providers" / "acme.toml").write_text('name = "Acme"')
+    arguments = ["verify", str(a_file(tmp_path)), "--provider", "acme", "--data-dir", str(tmp_path)]
+    assert main(arguments) == 2
+    assert "acme.toml: signing: is missing" in capsys.readouterr().err
 
 
 def test_a_time_window_is_judged_at_the_time_that_was_given(tmp_path: Path) -> None:

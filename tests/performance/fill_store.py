@@ -5,12 +5,12 @@ python -m tests.performance.fill_store FOLDER COUNT
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
 import random
 import sqlite3
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -23,11 +23,14 @@ from inspector.domain.event import DedupeKey, Draft, DuplicateLevel
 from inspector.domain.report import Kind, Report
 from inspector.domain.request import Headers, Request
 from inspector.domain.verification import Covers, Step, StepState, Verdict, Verification
+from inspector.store.departure import Departures
 from inspector.store.endpoints import write_endpoint
+from inspector.store.examiner import Examiner
 from inspector.store.indexer import NO_GATE, index_some
 from inspector.store.opening import open_database
 from inspector.store.repeats import Sightings
-from inspector.store.rows import INSERT_EVENTS, INSERT_PAYLOADS, INSERT_REPORTS, Entry
+from inspector.store.wire import Kept
+from inspector.store.writer import Writer
 
 BATCH = 2_000
 ENDPOINTS = 3
@@ -64,34 +67,28 @@ def fill(folder: Path, count: int, *, index: bool = True, seed: int = 1) -> None
         for number in range(ENDPOINTS):
             endpoint = Endpoint(EndpointId(0), new_token(), f"Shop {number + 1}", datetime.now(UTC), position=number)
             write_endpoint(connection, endpoint)
-        last_id = connection.execute("SELECT ifnull(max(id), 0) FROM events").fetchone()[0]
         sightings = Sightings(connection)
-        loop = asyncio.new_event_loop()
-        future = loop.create_future()
+        writer = Writer(connection, folder, threading.Lock(), sightings, Examiner([]), _check, lambda: None)
+        departures = Departures(writer.refer)
         for drafts in _batches(count, random.Random(seed)):
-            entries = [Entry(draft, future) for draft in drafts]
-            connection.execute("BEGIN IMMEDIATE")
-            for entry in entries:
-                last_id += 1
-                entry.number(last_id)
-            marked = sightings.mark(connection, entries)
-            INSERT_EVENTS(connection, [entry.event for entry in entries])
-            INSERT_PAYLOADS(connection, [entry.payload for entry in entries])
-            reports = [(entry.payload[0], *report) for entry in entries for report in entry.reports]
-            INSERT_REPORTS(connection, reports)
-            connection.execute("UPDATE events SET answer_us = 300 + id % 5000 WHERE id > ?", (last_id - len(entries),))
-            connection.execute("COMMIT")
-            sightings.remember(marked)
+            if departures.is_full:
+                departures.forget()
+            writer.keep([departures.arrival_of(draft) for draft in drafts], [])
+            connection.execute("UPDATE events SET answer_us = 300 + id % 5000 WHERE answer_us IS NULL")
             while sightings.is_long and sightings.flush_some(connection, NO_GATE):
                 pass
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        loop.close()
         while sightings.flush_some(connection, NO_GATE):
             pass
         if index:
             _index(connection)
     finally:
         connection.close()
+
+
+def _check(told: object) -> None:
+    if not isinstance(told, Kept):
+        raise AssertionError(f"events were not stored: {told}")
 
 
 def _index(connection: sqlite3.Connection) -> None:

@@ -15,6 +15,7 @@ from inspector.domain.endpoint import Endpoint
 from inspector.domain.event import Event, EventId
 from inspector.domain.query import Query
 from inspector.providers.catalogue import Catalogue, load_catalogue
+from inspector.providers.handshakes import Handshakes
 from inspector.receiver.intake import Intake
 from inspector.receiver.server import Receiver
 from inspector.resources import resource_path
@@ -81,7 +82,7 @@ async def station(tmp_path: Path) -> AsyncIterator[Station]:
     directory = Directory(store, MemorySecrets(), catalogue)
     endpoint = await directory.create("Shop")
     endpoint = await directory.set_secret(endpoint.id, SECRET)
-    receiver = Receiver(directory, Intake(store, directory, catalogue), store, MAX_BODY)
+    receiver = Receiver(directory, Intake(store, directory, Handshakes(catalogue)), store, MAX_BODY)
     await receiver.start("127.0.0.1", 0, fallback=False)
     try:
         yield Station(tmp_path, store, directory, catalogue, receiver, endpoint)

@@ -11,12 +11,13 @@ import pytest
 
 from inspector.domain.answer import Answer, AnswerRule
 from inspector.domain.errors import StoreError, StoreFull
-from inspector.domain.event import Draft, EventId, EventSummary, Repeat
+from inspector.domain.event import Draft, EventId, Repeat
 from inspector.domain.verification import Verdict
-from inspector.receiver.intake import Intake
+from inspector.providers.handshakes import Handshakes
+from inspector.receiver.intake import Intake, Waiting
 from inspector.receiver.server import Receiver
 from inspector.receiver.state import Status
-from tests.builders import DELIVERED, a_summary
+from tests.builders import DELIVERED
 from tests.integration.receiver.conftest import MAX_BODY, SECRET, Station, until
 from tests.integration.receiver.wire import Wire, http, signature
 
@@ -31,13 +32,23 @@ class Vault:
         self.answers: list[tuple[EventId, int, bool]] = []
         self.committed = asyncio.Event()
         self.error: StoreError | None = None
+        self.tasks: list[asyncio.Task[None]] = []
 
-    async def append(self, draft: Draft) -> EventSummary:
+    async def keep(self, draft: Draft) -> EventId:
         self.drafts.append(draft)
         await self.committed.wait()
         if self.error is not None:
             raise self.error
-        return a_summary(len(self.drafts))
+        return EventId(len(self.drafts))
+
+    def keep_soon(self, draft: Draft, waiting: Waiting) -> None:
+        async def keep() -> None:
+            try:
+                waiting.set_result((await self.keep(draft),))
+            except StoreError as error:
+                waiting.set_exception(error)
+
+        self.tasks.append(asyncio.create_task(keep()))
 
     def record_answer(self, event_id: EventId, answer_us: int, sent: bool) -> None:
         self.answers.append((event_id, answer_us, sent))
@@ -46,7 +57,7 @@ class Vault:
 @contextlib.asynccontextmanager
 async def a_receiver_before(vault: Vault, station: Station) -> AsyncIterator[Receiver]:
     """Run a second receiver for the station's endpoints that hands its events to `vault`."""
-    intake = Intake(vault, station.directory, station.catalogue)
+    intake = Intake(vault, station.directory, Handshakes(station.catalogue))
     receiver = Receiver(station.directory, intake, vault, MAX_BODY)
     await receiver.start("127.0.0.1", 0, fallback=False)
     try:
@@ -55,11 +66,12 @@ async def a_receiver_before(vault: Vault, station: Station) -> AsyncIterator[Rec
         await receiver.stop()
 
 
-async def test_nothing_is_answered_before_the_commit(station: Station) -> None:
+@pytest.mark.parametrize("odd", [(), (("Connection", "close"),)], ids=["directly", "by the handler"])
+async def test_nothing_is_answered_before_the_commit(station: Station, odd: tuple[tuple[str, str], ...]) -> None:
     vault = Vault()
     async with a_receiver_before(vault, station) as receiver:
         wire = await Wire.to(receiver.state.port)
-        await wire.send(http(station.endpoint.path, DELIVERED, headers=[signature(SECRET, DELIVERED)]))
+        await wire.send(http(station.endpoint.path, DELIVERED, headers=[signature(SECRET, DELIVERED), *odd]))
         await until(lambda: len(vault.drafts) == 1)
         first_byte = asyncio.create_task(wire.reader.read(1))
         done, _ = await asyncio.wait([first_byte], timeout=0.2)

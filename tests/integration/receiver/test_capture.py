@@ -189,7 +189,7 @@ async def test_a_part_of_ours_that_fails_costs_the_answer_but_not_the_event(
     def broken(*_: Any) -> None:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr("inspector.receiver.intake.normalise", broken)
+    monkeypatch.setattr("inspector.receiver.intake.verify", broken)
     reply = await station.post(DELIVERED)
     event = await station.only_event()
     assert reply.status == 500

@@ -14,6 +14,7 @@ import pytest
 from inspector.directory import Directory
 from inspector.domain.query import Query
 from inspector.providers.catalogue import load_catalogue
+from inspector.providers.handshakes import Handshakes
 from inspector.receiver.intake import Intake
 from inspector.receiver.server import Receiver
 from inspector.resources import resource_path
@@ -47,7 +48,7 @@ async def test_a_full_disk_gets_503_until_there_is_room_again(small_disk: Path) 
     store = await Store.open(small_disk)
     directory = Directory(store, MemorySecrets(), catalogue)
     endpoint = await directory.create("Shop", "")
-    receiver = Receiver(directory, Intake(store, directory, catalogue), store, 1024 * 1024)
+    receiver = Receiver(directory, Intake(store, directory, Handshakes(catalogue)), store, 1024 * 1024)
     await receiver.start("127.0.0.1", 0)
 
     async def post(number: int) -> Reply:

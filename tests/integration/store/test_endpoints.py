@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -29,11 +31,16 @@ ODD = an_endpoint(
     0,
     name="Läden",
     provider="",
-    signing=Signing((SecretRef("k1", "Main", NOON, "9f3a"), SecretRef("k2", "Old", NOON)), 600, "https://x.example/in"),
+    signing=Signing(
+        (SecretRef("k1", "Main", NOON, "9f3a"), SecretRef("k2", "Old", NOON, until=NOON + timedelta(days=1))),
+        600,
+        "https://x.example/in",
+        (("audience", "https://x.example"), ("key_id", "ä")),
+    ),
     answers=AnswerRule(
         Answer(201, (("A", "1"), ("A", "2")), b"\x00\xff", 250), Answer(418), frozenset({Verdict.INVALID})
     ),
-    duplicates=DuplicateRule(DuplicateKey.BODY, 60),
+    duplicates=DuplicateRule(DuplicateKey.FIELD, 60, "header:X-Id"),
     target="http://127.0.0.1:3000/hook",
     position=3,
     paused=True,
@@ -45,6 +52,19 @@ async def test_an_endpoint_comes_back_as_it_was_saved(tmp_path: Path) -> None:
         saved = await store.save_endpoint(ODD)
         assert saved == replace(ODD, id=EndpointId(1))
         assert store.endpoints() == (saved,)
+    async with opened(tmp_path) as store:
+        assert store.endpoints() == (saved,)
+
+
+async def test_an_endpoint_saved_by_an_earlier_version_is_read(tmp_path: Path) -> None:
+    old = replace(ODD, signing=Signing((SecretRef("k1", "Main", NOON, "9f3a"),)), duplicates=DuplicateRule())
+    async with opened(tmp_path) as store:
+        saved = await store.save_endpoint(old)
+    with sqlite3.connect(tmp_path / DATABASE_NAME) as connection:
+        rules = json.loads(connection.execute("SELECT rules FROM endpoints").fetchone()[0])
+        del rules["facts"], rules["secrets"][0]["until"], rules["duplicates"]["place"]
+        connection.execute("UPDATE endpoints SET rules = ?", (json.dumps(rules),))
+    connection.close()
     async with opened(tmp_path) as store:
         assert store.endpoints() == (saved,)
 

@@ -112,7 +112,7 @@ async def test_deleted_events_leave_nothing_behind_after_the_next_start(tmp_path
     async with opened(tmp_path) as store:
         await store.append(a_draft(b"secretword one", key="evt_1"))
         await store.append(a_draft(b"secretword two", key="evt_1"))
-        await store.append(a_draft(b"kept"))
+        await store.append(a_draft(b"kept", reports=(a_report(), a_report(Kind.READ))))
         await until(lambda: indexed_id(tmp_path) == 3)
         await store.set_deleted([ONE, TWO], True)
         assert store.event(ONE) is not None

@@ -71,24 +71,24 @@ async def test_a_new_database_has_the_newest_schema(store: Store) -> None:
 async def test_only_the_steps_that_are_missing_are_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with opened(tmp_path) as store:
         await store.append(a_draft())
-    later = tmp_path / "0002_notes.sql"
+    later = tmp_path / "0099_notes.sql"
     later.write_text("ALTER TABLE events ADD COLUMN note TEXT;")
-    steps = (*migrations(), (2, later))
+    steps = (*migrations(), (99, later))
     monkeypatch.setattr(schema, "migrations", lambda: steps)
     async with opened(tmp_path) as store:
         assert (await store.append(a_draft())).id == 2
     connection = sqlite3.connect(tmp_path / DATABASE_NAME)
     assert connection.execute("SELECT note FROM events").fetchall() == [(None,), (None,)]
-    assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+    assert connection.execute("PRAGMA user_version").fetchone() == (99,)
     connection.close()
 
 
 async def test_a_step_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with opened(tmp_path) as store:
         await store.append(a_draft())
-    bad = tmp_path / "0002_bad.sql"
+    bad = tmp_path / "0099_bad.sql"
     bad.write_text("CREATE TABLE half (id INTEGER); INSERT INTO nowhere VALUES (1);")
-    steps = (*migrations(), (2, bad))
+    steps = (*migrations(), (99, bad))
     with monkeypatch.context() as patch:
         patch.setattr(schema, "migrations", lambda: steps)
         with pytest.raises(StoreError):

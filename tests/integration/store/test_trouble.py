@@ -65,14 +65,16 @@ async def test_a_full_disk_refuses_events_keeps_the_others_and_recovers_by_itsel
         assert len(await store.ids(Query())) == len(kept) + 1
 
 
+def limit(connection: sqlite3.Connection) -> None:
+    pages = connection.execute("PRAGMA page_count").fetchone()[0]
+    connection.execute(f"PRAGMA max_page_count = {pages + 200}")
+
+
+def lift(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA max_page_count = 1073741823")
+
+
 async def test_a_database_that_may_not_grow_refuses_events(store: Store) -> None:
-    def limit(connection: sqlite3.Connection) -> None:
-        pages = connection.execute("PRAGMA page_count").fetchone()[0]
-        connection.execute(f"PRAGMA max_page_count = {pages + 200}")
-
-    def lift(connection: sqlite3.Connection) -> None:
-        connection.execute("PRAGMA max_page_count = 1073741823")
-
     told: list[StoreError | None] = []
     store.trouble.subscribe(told.append)
     await store._write(limit)

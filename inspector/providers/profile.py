@@ -6,14 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from inspector.providers.handshake import Handshake, parse_handshakes
 from inspector.providers.mapping import Rule
 from inspector.providers.mapping_table import parse_rules
+from inspector.providers.relevance import needed_keys
+from inspector.providers.source import Source, parse_source
 from inspector.signatures.recipe import Recipe, parse_recipe
 from inspector.signatures.table import Table
 
 KEYS = (
-    *("name", "title", "category", "docs", "secret_label", "secret_help", "answer_limit_s", "retries", "retry_words"),
-    *("detect", "signing", "dedupe", "report"),
+    *("name", "title", "category", "docs", "aliases", "secret_label", "secret_help", "answer_limit_s", "retries"),
+    *("retry_words", "detect", "unsigned", "event_id", "event_name"),
+    *("field", "signing", "handshake", "dedupe", "report"),
 )
 
 COMPOSITE_FIELDS = ("message_id", "name", "occurred_at", "recipient")
@@ -32,13 +36,26 @@ class DedupeFields:
     id_words: str = "Same event ID"
 
 
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Something a scheme asks for beside the secret: its name among the facts, and how the editor asks for it."""
+
+    key: str
+    label: str
+    help: str
+    optional: bool
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Profile:
     """What the program knows about a provider.
 
     `answer_limit_s` is how long it waits for an answer, 0 where it does not say. `retries_s` are the waits before
     each further try in seconds, () where it does not say; `retries_text` says it in one sentence. `detect` are the
-    headers it is known by.
+    headers it is known by, `aliases` other ids people use. `fields` are the facts its schemes ask for beside the
+    secret. `event_id` and `event_name` say where both lie for a provider without a `mapping`, whose events are then
+    told as reports of the kind OTHER. `needs` has, for each rule of the mapping, one key without which it cannot
+    apply (see relevance.needed_keys).
     """
 
     id: str
@@ -55,6 +72,12 @@ class Profile:
     recipes: tuple[Recipe, ...]
     dedupe: DedupeFields
     mapping: tuple[Rule, ...]
+    aliases: tuple[str, ...] = ()
+    fields: tuple[Field, ...] = ()
+    handshakes: tuple[Handshake, ...] = ()
+    event_id: tuple[Source, ...] = ()
+    event_name: tuple[Source, ...] = ()
+    needs: frozenset[str] = frozenset()
 
 
 def parse_profile(id: str, table: Mapping[str, Any]) -> Profile:
@@ -62,10 +85,12 @@ def parse_profile(id: str, table: Mapping[str, Any]) -> Profile:
     file = f"{id}.toml"
     source = Table(table, file, KEYS)
     signing = source.tables("signing")
-    if not signing:
-        raise source.error("signing", "is missing; a provider needs at least one [[signing]] table")
+    if not signing and not source.flag("unsigned", False):
+        raise source.error("signing", "is missing; a provider needs at least one [[signing]] table, or unsigned = true")
     several = len(signing) > 1
     name = source.text("name")
+    event_id = _sources(source, "event_id")
+    mapping = parse_rules(source.tables("report"), file)
     return Profile(
         id=id,
         name=name,
@@ -82,13 +107,38 @@ def parse_profile(id: str, table: Mapping[str, Any]) -> Profile:
             parse_recipe(recipe, f"{file}: signing {number}" if several else f"{file}: signing")
             for number, recipe in enumerate(signing, 1)
         ),
-        dedupe=_dedupe(Table(source.table("dedupe"), f"{file}: dedupe", ("composite", "beside", "words", "id_words"))),
-        mapping=parse_rules(source.tables("report"), file),
+        dedupe=_dedupe(
+            Table(source.table("dedupe"), f"{file}: dedupe", ("composite", "beside", "words", "id_words")), event_id
+        ),
+        mapping=mapping,
+        aliases=source.texts("aliases", ()),
+        fields=tuple(
+            _field(table, f"{file}: field {number}") for number, table in enumerate(source.tables("field"), 1)
+        ),
+        handshakes=parse_handshakes(source.tables("handshake"), file),
+        event_id=event_id,
+        event_name=_sources(source, "event_name"),
+        needs=needed_keys(mapping),
     )
 
 
-def _dedupe(table: Table) -> DedupeFields:
+def _sources(source: Table, key: str) -> tuple[Source, ...]:
+    return tuple(source.parsed(key, parse_source, text) for text in source.texts(key, ()))
+
+
+def _field(data: Any, where: str) -> Field:
+    table = Table(data, where, ("key", "label", "help", "optional"))
+    key = table.text("key")
+    if not key.isidentifier() or key != key.lower():
+        raise table.error("key", f"{key!r} must be written in small letters like key_id")
+    return Field(key, table.text("label"), table.text("help", ""), table.flag("optional", False))
+
+
+def _dedupe(table: Table, event_id: tuple[Source, ...]) -> DedupeFields:
     default = DedupeFields()
+    id_words = default.id_words
+    if event_id and event_id[0].kind == "header":
+        id_words = f"Same {event_id[0].name}"
     fields = {"composite": table.texts("composite", default.composite), "beside": table.texts("beside", ())}
     for key, names in fields.items():
         for name in names:
@@ -98,5 +148,5 @@ def _dedupe(table: Table) -> DedupeFields:
         fields["composite"],
         fields["beside"],
         table.text("words", default.words),
-        table.text("id_words", default.id_words),
+        table.text("id_words", id_words),
     )

@@ -28,8 +28,8 @@ def prepared(
     host = (b"Host", target.authority.encode("ascii"))
     request = Request(sample.method, target.path, (host, *headers), body, received_at=now)
     secret = secret or next(iter(resolved.secrets), None)
-    if resolved.profile is not None and secret is not None:
+    if resolved.profile is not None and resolved.profile.recipes and secret is not None:
         known_as = signed_url(resolved.endpoint, request, url)
-        request = sign(request, resolved.profile.recipes, secret, url=known_as, now=now)
+        request = sign(request, resolved.profile.recipes, secret, url=known_as, now=now, facts=resolved.facts)
     origin = f"{target.scheme}://{target.authority}"
     return addressed(Outgoing(request.method, origin + request.target, request.headers, request.body))

@@ -102,6 +102,10 @@ class Values:
             "timestamp_us": f"{day_and_time}.{now.microsecond:06d}Z",
             "timestamp_ns": f"{day_and_time}.{now.microsecond:06d}000Z",
             "unix": str(int(now.timestamp())),
+            "day": now.strftime("%Y-%m-%d"),
+            "clock": now.strftime("%H:%M:%S"),
+            "millis": f"{now.microsecond // 1000:03d}",
+            "micros": f"{now.microsecond:06d}",
         }
 
 

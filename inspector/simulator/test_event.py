@@ -24,6 +24,9 @@ from inspector.simulator.trouble import BURST, BURST_RATE, BURST_S, DUPLICATE, R
 PATIENCE_S = 130.0
 """Longer than the longest delay an answer can have."""
 
+GENERAL = "general"
+"""The folder of samples that stand for events of providers that have none of their own."""
+
 _TROUBLE_KEYS = frozenset(case.key for case in TROUBLE)
 
 
@@ -95,7 +98,8 @@ class Simulator:
     def samples_of(self, provider: str) -> tuple[Sample, ...]:
         """Return a provider's samples in order; in a later folder the same key wins. Read once."""
         if provider not in self._loaded:
-            self._loaded[provider] = merged_samples(self._folders, provider)
+            found = merged_samples(self._folders, provider)
+            self._loaded[provider] = found or merged_samples(self._folders, GENERAL)
         return self._loaded[provider]
 
     def test_event(self, endpoint_id: EndpointId, key: str) -> Outgoing:

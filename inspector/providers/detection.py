@@ -1,0 +1,186 @@
+"""Who a request is really from: the providers whose signature headers it carries, and those whose scheme proves it.
+
+Header names alone prove nothing, because the same name means different schemes (`X-Webhook-Signature`, `X-Signature`
+and `Signature` are used by many). So each candidate is tried with the secrets at hand, and what is only a likeness is
+called one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from inspector.domain.request import Request
+from inspector.domain.secret import Secret
+from inspector.domain.verification import Verdict, Verification
+from inspector.payload.body import Payload
+from inspector.providers.profile import Profile
+from inspector.signatures.engine import verify
+from inspector.signatures.place import Place, Scope
+
+MOST_TRIED = 40
+"""Candidates that are tried with a secret: more never share a header."""
+
+COMMON = frozenset({b"authorization", b"content-type", b"user-agent"})
+"""Headers that everybody sends: they tell nothing by themselves, so only a secret can."""
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+_RIGHT = frozenset({Verdict.VALID, Verdict.STALE})
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A provider a request may be from.
+
+    `headers` are the ones it is known by that were sent, `shared_by` how many providers know the rarest of them (0
+    where none was sent and the scheme alone tells). `verification` is what its scheme says with the secrets at hand,
+    None where there are none.
+    """
+
+    profile: Profile
+    headers: tuple[str, ...]
+    shared_by: int
+    verification: Verification | None = None
+
+    @property
+    def proven(self) -> bool:
+        """Whether one of the secrets proves it."""
+        return self.verification is not None and self.verification.verdict in _RIGHT
+
+    @property
+    def words(self) -> str:
+        """Return what is known, in one sentence."""
+        if self.proven:
+            return f"Verified as {self.profile.name} with this endpoint's secret."
+        return f"The headers look like {self.profile.name}."
+
+
+class Detector:
+    """The providers by the headers they are known by; read when first asked, or earlier by `load`."""
+
+    def __init__(self, profiles: Iterable[Profile]) -> None:
+        self._profiles = profiles
+        self._by_header: dict[bytes, list[tuple[Profile, str]]] | None = None
+        self._elsewhere: list[tuple[Profile, tuple[Place, ...]]] = []
+
+    @property
+    def loaded(self) -> bool:
+        """Whether the index is there."""
+        return self._by_header is not None
+
+    def load(self) -> None:
+        """Make the index; parses every provider's file, so a thread may do it before it is needed."""
+        by_header: dict[bytes, list[tuple[Profile, str]]] = defaultdict(list)
+        elsewhere = []
+        for profile in self._profiles:
+            for name in dict.fromkeys(header.lower() for header in profile.detect):
+                known = next(header for header in profile.detect if header.lower() == name)
+                key = name.encode("latin-1", "replace")
+                if key not in COMMON:
+                    by_header[key].append((profile, known))
+            places = [place for recipe in profile.recipes for place in recipe.signature if _is_elsewhere(place)]
+            if places:
+                elsewhere.append((profile, tuple(places)))
+        self._elsewhere = elsewhere
+        self._by_header = dict(by_header)
+
+    def candidates(
+        self,
+        request: Request,
+        payload: Payload,
+        secrets: Sequence[Secret] = (),
+        *,
+        url: str | Callable[[], str] = "",
+        facts: Mapping[str, str] = NOTHING,
+        documents: Mapping[str, str] = NOTHING,
+    ) -> tuple[Candidate, ...]:
+        """Return the providers a request may be from, the likeliest first: proven ones, then the rarest headers.
+
+        Providers whose signature is not in a header of its own are named only where a secret proves them. `url` is
+        the address as the provider knows it.
+        """
+
+        def tried(profile: Profile, headers: tuple[str, ...], shared_by: int) -> Candidate:
+            if not secrets and not documents:
+                return Candidate(profile, headers, shared_by)
+            found = verify(
+                request,
+                payload,
+                profile.recipes,
+                secrets,
+                scheme=profile.id,
+                url=url,
+                now=request.received_at,
+                facts=facts,
+                documents=documents,
+            )
+            return Candidate(profile, headers, shared_by, found)
+
+        alike = [tried(*each) for each in self._alike(request)[:MOST_TRIED]]
+        scope = Scope(request, payload, url, facts)
+        known = {candidate.profile.id for candidate in alike}
+        others = [
+            candidate
+            for profile, places in self._elsewhere
+            if secrets and profile.id not in known and any(place.values(scope) for place in places)
+            if (candidate := tried(profile, (), 0)).proven
+        ]
+        return tuple(sorted([*alike, *others], key=_rank))
+
+    def _alike(self, request: Request) -> list[tuple[Profile, tuple[str, ...], int]]:
+        """Return each provider with its headers that were sent, and how many know the rarest of them."""
+        if self._by_header is None:
+            self.load()
+        index = self._by_header or {}
+        found: dict[str, tuple[Profile, list[str], int]] = {}
+        for name in dict.fromkeys(name.lower() for name, _value in request.headers):
+            sharing = index.get(name, ())
+            for profile, header in sharing:
+                _profile, headers, rarest = found.get(profile.id, (profile, [], len(sharing)))
+                headers.append(header)
+                found[profile.id] = (profile, headers, min(rarest, len(sharing)))
+        return sorted(
+            [(profile, tuple(headers), rarest) for profile, headers, rarest in found.values()],
+            key=lambda each: (each[2], -len(each[1])),
+        )
+
+
+def _is_elsewhere(place: Place) -> bool:
+    return place.kind != "header" or place.lower in COMMON
+
+
+def _rank(candidate: Candidate) -> tuple[bool, int, int]:
+    return (not candidate.proven, candidate.shared_by, -len(candidate.headers))
+
+
+def suggestion(candidates: Sequence[Candidate], own: Profile | None, verdict: Verdict | None) -> Candidate | None:
+    """Return the provider to offer instead of the endpoint's `own`, None where there is nothing to offer.
+
+    A right signature ends the search. A proven candidate is offered in any case. A likeness is offered only where
+    nothing speaks for the own provider and one other stands out, so that nobody is sent the wrong way.
+    """
+    if verdict in _RIGHT:
+        return None
+    others = [each for each in candidates if own is None or each.profile.id != own.id]
+    if not others or others[0].proven:
+        return others[0] if others else None
+    if len(others) < len(candidates):
+        return None
+    best, second = others[0], others[1] if len(others) > 1 else None
+    stands_out = second is None or (best.shared_by, -len(best.headers)) < (second.shared_by, -len(second.headers))
+    return best if stands_out else None
+
+
+def switch_words(candidate: Candidate, own: Profile | None) -> tuple[str, str]:
+    """Return title and text of the offer to switch an endpoint's provider to `candidate`."""
+    name = candidate.profile.name
+    verb = "is" if candidate.proven else "looks like"
+    title = f"This {verb} {name}, the endpoint expects {own.name}" if own is not None else f"This {verb} {name}"
+    if candidate.proven:
+        return title, f"Its signature is right by {name}'s scheme with this endpoint's secret."
+    sent = candidate.headers[0] if candidate.headers else "its signature"
+    rest = "" if own is not None else " The endpoint checks no signatures."
+    return title, f"It carries {sent}.{rest} Whether it is genuine shows once {name}'s secret is set."

@@ -10,11 +10,18 @@ from collections.abc import Sequence
 
 from inspector import __version__
 from inspector.collector import hold_during_start
-from inspector.commands import endpoints, replay, send, serve, verify
+from inspector.commands import endpoints, providers, replay, send, serve, verify
 from inspector.commands.command import OK, UNUSABLE, Command, data_dir, declare_common, in_words, print_error
 from inspector.domain.errors import InspectorError
 
-COMMANDS: tuple[Command, ...] = (serve.COMMAND, send.COMMAND, replay.COMMAND, verify.COMMAND, endpoints.COMMAND)
+COMMANDS: tuple[Command, ...] = (
+    serve.COMMAND,
+    send.COMMAND,
+    replay.COMMAND,
+    verify.COMMAND,
+    providers.COMMAND,
+    endpoints.COMMAND,
+)
 
 DESCRIPTION = """Receive webhooks on this computer, see why a signature failed, and replay them to your handler.
 
@@ -27,6 +34,7 @@ EXAMPLES = """examples:
   inspector send message.delivered          a signed test event to the running program
   inspector replay 12 --to localhost:5000   event #12 to your own handler
   inspector verify captured.http            is this request really theirs?
+  inspector providers                       whose signatures are known
 
 `inspector COMMAND --help` tells more about each."""
 

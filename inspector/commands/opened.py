@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from inspector.directory import Directory, Resolved
+from inspector.document_store import FOLDER, DocumentStore
 from inspector.domain.endpoint import Endpoint, EndpointId
 from inspector.domain.errors import StoreBusy, StoreError, UsageError
 from inspector.providers.catalogue import Catalogue, load_catalogue
@@ -47,7 +48,8 @@ def directory_beside(folder: Path) -> Directory:
     """Return a folder's endpoints with their secrets, whether or not the program runs. Raises StoreError."""
     with open_beside(folder) as beside:
         endpoints = beside.endpoints()
-    return Directory(_Fixed(endpoints), open_secret_store(folder), providers(folder))
+    documents = DocumentStore(folder / FOLDER)
+    return Directory(_Fixed(endpoints), open_secret_store(folder), providers(folder), documents)
 
 
 def endpoint_or_default(folder: Path, wanted: str | None) -> Resolved:
@@ -76,7 +78,7 @@ async def directory_alone(folder: Path) -> AsyncIterator[Directory]:
             "Change them in its window, or close it first.",
         ) from error
     try:
-        yield Directory(store, open_secret_store(folder), providers(folder))
+        yield Directory(store, open_secret_store(folder), providers(folder), DocumentStore(folder / FOLDER))
     finally:
         await store.close()
 

@@ -77,7 +77,7 @@ def json_line(value: Any) -> str:
 
 def event_as_json(event: EventSummary, endpoint: str, reason: str = "") -> dict[str, Any]:
     """Return what `serve` tells about an event; what is not known is left out."""
-    known = {
+    known: dict[str, Any] = {
         "id": event.id,
         "received_at": event.received_at.isoformat().replace("+00:00", "Z"),
         "endpoint": endpoint,
@@ -86,21 +86,22 @@ def event_as_json(event: EventSummary, endpoint: str, reason: str = "") -> dict[
         "kind": event.kind,
         "message_id": event.message_id,
         "recipient": event.recipient,
-        "verdict": event.verdict.value if event.verdict else None,
+        "verdict": event.verdict and event.verdict.value,
         "covers": event.covers.value if event.verdict is Verdict.VALID else None,
-        "repeat": event.repeat.value if event.repeat else None,
-        "repeat_no": event.repeat_no if event.repeat else None,
-        "original_id": event.original_id,
         "answer": event.answer_status,
         "size": event.size,
         "peer": event.peer,
         "provider": event.provider,
         "error_code": event.error_code,
-        "refusal": event.refusal.value if event.refusal else None,
         "reason": reason,
-        "reports": event.report_count if event.report_count > 1 else None,
     }
-    return {name: value for name, value in known.items() if value not in (None, "")}
+    if event.repeat:
+        known |= {"repeat": event.repeat.value, "repeat_no": event.repeat_no, "original_id": event.original_id}
+    if event.refusal:
+        known["refusal"] = event.refusal.value
+    if event.report_count > 1:
+        known["reports"] = event.report_count
+    return {name: value for name, value in known.items() if value is not None and value != ""}
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,13 +29,17 @@ class BadLine(UsageError):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One request to check, with what to check it by. `extra` goes before the secret where a scheme names keys."""
+    """One request to check, with what to check it by.
+
+    `public_key` is a key, or the name of one; `extra` what a scheme needs besides, an object or a text (see extra.py).
+    """
 
     request: Request
     url: str
     provider: str
     secrets: tuple[str, ...]
-    extra: str = ""
+    public_key: str = ""
+    extra: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class Defaults:
     url: str
     provider: str
     secrets: tuple[str, ...]
+    extra: Any = None
 
 
 def read_saved_request(data: bytes, received_at: datetime) -> Request:
@@ -116,9 +121,11 @@ def case_of_json(
             body=_body(values),
             received_at=now() if at is None else moment_of(at),
         )
-        secrets = _secrets(values) or defaults.secrets
+        public_key = _key_text(values.get("public_key"))
+        secrets = _secrets(values) or (() if public_key else defaults.secrets)
         provider = _text(values, "provider") or defaults.provider
-        return identity, Case(request, url or url_of(request), provider, secrets, _text(values, "extra"))
+        extra = values.get("extra", defaults.extra)
+        return identity, Case(request, url or url_of(request), provider, secrets, public_key, extra)
     except UsageError as error:
         raise BadLine(str(error), identity) from error
 
@@ -151,7 +158,16 @@ def _secrets(values: dict[str, Any]) -> tuple[str, ...]:
     several = values.get("secrets") or []
     if not isinstance(several, list) or not all(isinstance(item, str) for item in several):
         raise UsageError("secrets is not a list of texts.")
-    return tuple(item for item in (_text(values, "secret"), _text(values, "public_key"), *several) if item)
+    return tuple(item for item in (_text(values, "secret"), *several) if item)
+
+
+def _key_text(value: Any) -> str:
+    """Return a public key as text; a JWK or a key set may be given as the object it is."""
+    if isinstance(value, dict):
+        return json.dumps(value)
+    if value is not None and not isinstance(value, str):
+        raise UsageError("public_key is not a text.")
+    return value or ""
 
 
 def _headers(values: Any) -> Headers:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from inspector.commands.command import (
     print_json,
     secrets_of,
 )
+from inspector.commands.extra import is_key_name, read_extra
 from inspector.commands.saved_request import BadLine, Case, Defaults, case_of_json, read_saved_request, url_of
 from inspector.domain.endpoint import DEFAULT_PROVIDER
 from inspector.domain.errors import InspectorError, UsageError
@@ -38,6 +40,12 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="a raw HTTP request, or - for lines of JSON on standard input")
     parser.add_argument("--provider", metavar="ID", default=DEFAULT_PROVIDER, help=f"who signed ({DEFAULT_PROVIDER})")
     declare_secret(parser)
+    parser.add_argument(
+        "--extra",
+        metavar="JSON",
+        default="",
+        help='what a scheme needs besides: {"audience": "…", "key_id": "…", "certificates": {"https://…": "PEM"}}',
+    )
     parser.add_argument("--url", metavar="URL", default="", help="the address the provider sent to, where it is signed")
     parser.add_argument("--at", metavar="TIME", help="when it was received: Unix seconds or ISO 8601 (now)")
     parser.add_argument("--json", action="store_true", help="print JSON for a FILE too")
@@ -55,7 +63,8 @@ def run(options: argparse.Namespace) -> int:
     except OSError as error:
         raise UsageError(f"{options.file} cannot be read.", f"{error.strerror}.") from error
     request = read_saved_request(data, now)
-    case = Case(request, url_of(request, options.url), options.provider, tuple(secrets_of(options)))
+    secrets = tuple(secrets_of(options))
+    case = Case(request, url_of(request, options.url), options.provider, secrets, extra=options.extra)
     verification = check(catalogue, case)
     if options.json:
         print_json(as_json(verification))
@@ -67,27 +76,36 @@ def run(options: argparse.Namespace) -> int:
 def check(catalogue: Catalogue, case: Case) -> Verification:
     """Return the verdict on one request, as of the moment it was received."""
     profile = profile_of(catalogue, case.provider)
-    values = case.secrets
-    if case.extra:
-        values = tuple(f"{case.extra}:{value}" for value in values)
+    extra = read_extra(case.extra, profile)
+    facts, values = dict(extra.facts), [*case.secrets, *extra.secrets]
+    if case.public_key and is_key_name(case.public_key, profile):
+        facts.setdefault("key_id", case.public_key)
+    elif case.public_key:
+        values.append(case.public_key)
     return verify(
         case.request,
         Payload(case.request),
         profile.recipes,
         [Secret(value) for value in values],
         scheme=profile.id,
-        url=case.url,
+        url=facts.get("callback_url") or case.url,
         now=case.request.received_at,
+        facts=facts,
+        documents=extra.documents,
     )
 
 
 def profile_of(catalogue: Catalogue, provider: str) -> Profile:
     """Return a provider's profile. Raises UsageError, naming those there are."""
     profile = catalogue.get(provider)
-    if profile is None:
-        known = ", ".join(item.id for item in catalogue)
-        raise UsageError(f"There is no provider {provider!r}.", "", f"Choose one of {known}.")
-    return profile
+    if profile is not None:
+        return profile
+    for problem in catalogue.problems:
+        if problem.what.startswith(f"{provider}.toml"):
+            raise problem
+    close = difflib.get_close_matches(provider.lower(), catalogue.ids, 3, 0.5)
+    meant = f"Did you mean {' or '.join(close)}? " if close else ""
+    raise UsageError(f"There is no provider {provider!r}.", "", f"{meant}`inspector providers` lists all of them.")
 
 
 def moment_of(text: str | float) -> datetime:
@@ -111,6 +129,7 @@ def as_json(verification: Verification) -> dict[str, Any]:
         "title": verification.title,
         "summary": verification.summary,
         "age_s": verification.age_s,
+        "needs_url": verification.needs_url,
         "steps": [
             {
                 "name": step.name,
@@ -127,7 +146,7 @@ def as_json(verification: Verification) -> dict[str, Any]:
 
 def _check_lines(lines: IO[bytes], catalogue: Catalogue, options: argparse.Namespace) -> int:
     """Check one JSON object a line, printing one a line; a line that cannot be used spoils only itself."""
-    defaults = Defaults(options.url, options.provider, tuple(secrets_of(options)))
+    defaults = Defaults(options.url, options.provider, tuple(secrets_of(options)), options.extra or None)
     outcome = OK
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -164,7 +183,9 @@ COMMAND = Command(
     description=(
         "Checks a signature and says step by step what was found. FILE is a raw HTTP request: request line, headers, "
         "an empty line, the body. With - it reads lines of JSON: {id, method, url, headers, body_base64, provider, "
-        "secret | secrets | public_key, extra, at} and prints one line for each. "
+        "secret | secrets | public_key, extra, at} and prints one line for each. `extra` holds what a scheme needs "
+        "besides, by name: key_id, audience, issuer, webhook_id, email, further secrets, certificates and jwks as "
+        "{address: text}; nothing is fetched. `inspector providers` lists the ids. "
         "Exit code: 0 all valid, 1 not all, 2 unusable input."
     ),
     examples=(

@@ -55,6 +55,8 @@ class Settings:
     targets: tuple[str, ...] = setting((), "Replay targets", "Addresses used before, newest first.")
     recent_searches: tuple[str, ...] = setting((), "Recent searches")
     columns: tuple[str, ...] = setting((), "Columns", "Keys of the optional columns that are shown.")
+    diff_ignored: tuple[str, ...] = setting((), "Fields not compared", "Beside the provider's own ids and times.")
+    diff_compared: tuple[str, ...] = setting((), "Fields compared all the same", "Ids and times that are told again.")
     sidebar_shown: bool = setting(True, "Sidebar")
     inspector_shown: bool = setting(True, "Inspector")
     window: str = setting("", "Window", "Position and size as the window system keeps them.")

@@ -196,6 +196,7 @@ def read_counts(connection: sqlite3.Connection, query: MessageQuery, now_us: int
 def read_changes(connection: sqlite3.Connection, query: MessageQuery, revision: int, now_us: int) -> MessageChanges:
     """See MessageReader.changes."""
     where = where_of(query, now_us)
+    reached = _revision(connection)  # first: what changes from here on is read again the next time
     forgotten = connection.execute("SELECT value FROM facts WHERE name = 'messages_forgotten'").fetchone()[0]
     rows = connection.execute(
         f"SELECT m.id, ({where.text}) AS fits FROM messages m INDEXED BY messages_by_revision "
@@ -203,7 +204,7 @@ def read_changes(connection: sqlite3.Connection, query: MessageQuery, revision: 
         (*where.values, revision),
     ).fetchall()
     return MessageChanges(
-        _revision(connection),
+        reached,
         array("q", [id for id, fits in rows if fits]),
         array("q", [id for id, fits in rows if not fits]),
         forgotten > revision,

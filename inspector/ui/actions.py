@@ -68,7 +68,12 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("replay", "Event", "Replay", list_key="R", icon="repeat-2", words="resend send again"),
     ActionSpec("replay_to", "Event", "Replay to another target…", list_key="Shift+R", icon="sliders-horizontal"),
     ActionSpec("open_original", "Event", "Open original", list_key="O", icon="layers-2", group=1),
+    ActionSpec(
+        "compare", "Event", "Compare", ("Ctrl+D",), icon="git-compare", group=1, words="diff difference previous"
+    ),
+    ActionSpec("compare_original", "Event", "Compare with original", list_key="D", icon="git-compare", group=1),
     ActionSpec("next_issue", "Event", "Next issue", list_key="N", icon="triangle-alert", group=1),
+    ActionSpec("check_again", "Event", "Check signature again", icon="shield", group=1, words="verify recheck"),
     ActionSpec("star", "Event", "Star", list_key="S", icon="star", group=2),
     ActionSpec("unread", "Event", "Mark as unread", list_key="U", icon="circle-dot", group=2),
     ActionSpec("delete", "Event", "Delete", list_key="Del", icon="trash-2", group=3),

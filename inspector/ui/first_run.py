@@ -9,8 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from inspector.providers.catalogue import Catalogue
-from inspector.providers.profile import Profile
-from inspector.signatures.engine import signature_headers
+from inspector.ui.endpoints.provider_choice import ProviderChoice
 from inspector.ui.icons import Icons
 from inspector.ui.theme import Theme
 from inspector.ui.widgets.address_field import AddressField, AddressKind
@@ -83,7 +82,7 @@ class FirstRun(QScrollArea):
         if self._shown == (endpoint_id, provider):
             return
         self._shown = (endpoint_id, provider)
-        self.provider.setCurrentIndex(max(0, self.provider.findData(provider)))
+        self.provider.choose(provider)
         self.secret.clear()
 
     def set_samples(self, samples: Sequence[tuple[str, str]], preferred: str) -> None:
@@ -156,9 +155,7 @@ class FirstRun(QScrollArea):
         grid = QGridLayout()
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(5)
-        self.provider = ComboBox(theme, icons, name="Provider")
-        for profile in self._catalogue:
-            self.provider.addItem(_title(profile), profile.id)
+        self.provider = ProviderChoice(theme, icons, self._catalogue)
         self.secret = TextField(theme, name="Signing secret", placeholder="Paste the secret")
         self.secret.setEchoMode(QLineEdit.EchoMode.PasswordEchoOnEdit)
         self.save = SecondaryButton(theme, icons, "Save")
@@ -178,7 +175,7 @@ class FirstRun(QScrollArea):
         made = "No secret yet? One was made for your test events; replace it any time."
         row.addWidget(Label(theme, made, font="small", color="text2"))
         where = LinkButton(theme, icons, "Where do I find it?")
-        where.clicked.connect(lambda: self.secret_help_requested.emit(str(self.provider.currentData())))
+        where.clicked.connect(lambda: self.secret_help_requested.emit(self.provider.provider_id))
         row.addWidget(where)
         row.addStretch(1)
         column.addLayout(row)
@@ -203,13 +200,7 @@ class FirstRun(QScrollArea):
         return "Send a test event, or wait for a real one", text, content
 
     def _give_secret(self) -> None:
-        self.secret_given.emit(str(self.provider.currentData()), self.secret.text().strip())
-
-
-def _title(profile: Profile) -> str:
-    """Return a provider's name with the header its signature is in: "RCS events (X-Webhook-Signature)"."""
-    headers = signature_headers(profile.recipes)
-    return f"{profile.name} ({headers[0]})" if headers else profile.name
+        self.secret_given.emit(self.provider.provider_id, self.secret.text().strip())
 
 
 def _content(spacing_px: int) -> tuple[QWidget, QVBoxLayout]:

@@ -18,7 +18,14 @@ from PySide6.QtWidgets import QApplication, QWidget
 from inspector.app import App, open_app
 from inspector.domain.errors import ListenError
 from inspector.domain.event import EventId
-from inspector.ui.gallery_data import fill
+from inspector.ui import gallery_endpoints as endpoints
+from inspector.ui import gallery_messages as messages
+from inspector.ui import gallery_payloads as payloads
+from inspector.ui import gallery_replay as replays
+from inspector.ui.detail.diff_view import DiffView
+from inspector.ui.detail.signature_view import SignatureView
+from inspector.ui.detail.try_secret import TrySecretDialog
+from inspector.ui.gallery_data import OLD_SECRET, fill
 from inspector.ui.gui import make_application
 from inspector.ui.icons import Icons
 from inspector.ui.loop import AppLoop
@@ -105,9 +112,23 @@ async def _several(stage: Stage) -> None:
     await _settle()
 
 
-async def _endpoint_settings(stage: Stage) -> QWidget | None:
-    stage.window.endpoints.open_settings(section="signature")
+async def _try_secret(stage: Stage) -> QWidget | None:
+    await _newest(stage, "signature", 8)
+    view = stage.window.pane.view("signature")
+    assert isinstance(view, SignatureView)
+    view.tools.try_button.click()
+    dialog = await _dialog()
+    if isinstance(dialog, TrySecretDialog):
+        dialog.field.setText(OLD_SECRET)
     return await _dialog()
+
+
+async def _diff(stage: Stage, page: str) -> None:
+    await _newest(stage, "diff")
+    view = stage.window.pane.view("diff")
+    assert isinstance(view, DiffView)
+    view.segments.set_current(page)
+    await _settle()
 
 
 async def _settings(stage: Stage) -> QWidget | None:
@@ -117,12 +138,6 @@ async def _settings(stage: Stage) -> QWidget | None:
 
 async def _shortcuts(stage: Stage) -> QWidget | None:
     stage.window.actions_table["shortcuts"].trigger()
-    return await _dialog()
-
-
-async def _ask_target(stage: Stage) -> QWidget | None:
-    await _newest(stage)
-    stage.window.replays.replay_to([stage.ids[-1]])
     return await _dialog()
 
 
@@ -153,7 +168,13 @@ SCREENS = (
     Screen("headers", _view("headers")),
     Screen("signature-valid", _view("signature")),
     Screen("signature-failed", _view("signature", 8)),
+    Screen("signature-try", _try_secret),
     Screen("replays", _view("replays")),
+    Screen("diff", lambda stage: _diff(stage, "fields")),
+    Screen("diff-text", lambda stage: _diff(stage, "text")),
+    Screen("diff-headers", lambda stage: _diff(stage, "headers")),
+    Screen("diff-same", _view("diff", 4)),
+    Screen("diff-min", lambda stage: _diff(stage, "fields"), SMALL),
     Screen("retry", _view("overview", 8)),
     Screen("several", _several),
     Screen("held", _held),
@@ -161,14 +182,38 @@ SCREENS = (
     Screen("paused", _paused),
     Screen("port-taken", _port_taken),
     Screen("first-run", _first_run, empty=True),
-    Screen("endpoint-settings", _endpoint_settings),
+    Screen("endpoint-settings", endpoints.settings),
+    Screen("endpoint-replacing", endpoints.replacing),
+    Screen("endpoint-duplicates", endpoints.duplicates),
+    Screen("endpoint-public-key", lambda stage: endpoints.other_provider(stage, "sendgrid")),
+    Screen("endpoint-facts", lambda stage: endpoints.other_provider(stage, "jira-connect")),
+    Screen("endpoint-min", endpoints.replacing, SMALL),
+    Screen("providers", endpoints.providers),
+    Screen("scheme-form", lambda stage: endpoints.scheme(stage, "form")),
+    Screen("scheme-text", lambda stage: endpoints.scheme(stage, "text")),
+    Screen("scheme-min", lambda stage: endpoints.scheme(stage, "form"), SMALL),
+    Screen("messages", messages.swapped),
+    Screen("messages-failed", messages.failed),
+    Screen("messages-campaigns", messages.grouped),
+    Screen("messages-templates", messages.templates),
+    Screen("messages-min", messages.swapped, SMALL),
+    Screen("timeline", messages.timeline),
+    Screen("payload-envelope", payloads.envelope),
+    Screen("payload-parts", payloads.parts),
+    Screen("payload-parts-min", payloads.parts, SMALL),
+    Screen("payload-menu", payloads.menu),
+    Screen("payload-protobuf", payloads.protobuf),
     Screen("settings", _settings),
     Screen("shortcuts", _shortcuts),
-    Screen("replay-target", _ask_target),
+    Screen("replay-dialog", replays.edited),
+    Screen("replay-captured", replays.captured),
+    Screen("replay-min", replays.smallest),
+    Screen("replay-many", replays.many),
     Screen("palette", _palette),
     Screen("test-menu", _test_menu),
     Screen("context-menu", _context_menu),
     Screen("min-window", _view("payload"), SMALL),
+    Screen("min-signature-failed", _view("signature", 8), SMALL),
     Screen("min-first-run", _first_run, SMALL, empty=True),
 )
 

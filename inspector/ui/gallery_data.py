@@ -20,6 +20,7 @@ from inspector.receiver.intake import draft_of
 
 MOMENT = datetime(2024, 12, 20, 14, 23, 45, 218_000, tzinfo=UTC)
 SECRET = "5b0c7f3a9e1d4826b7f0a3c5d9e8174c2a6b1f0e9d8c7b6a5f4e3d2c1b0ad41c"
+OLD_SECRET = "c1d4826b7f0a3c5d9e8174c2a6b1f0e95b0c7f3a9e8d7b6a5f4e3d2c1b0a77f0"
 TARGET = "http://localhost:5000/webhooks/rcs"
 HOST = "quiet-otter-2214.example"
 
@@ -75,7 +76,7 @@ async def fill(app: App) -> list[EventId]:
     for made in MADE:
         resolved = app.directory.by_id(endpoints[0].id)
         assert resolved is not None
-        draft = draft_of(resolved, request_of(made, resolved), "http://127.0.0.1:8787")
+        draft = draft_of(resolved, request_of(made, resolved), "http://127.0.0.1:8787", app.handshakes)
         summary = await app.store.append(draft)
         app.store.record_answer(summary.id, made.answer_ms * 1000, True)
         ids.append(summary.id)
@@ -94,7 +95,8 @@ async def _endpoints(app: App) -> list[Endpoint]:
         endpoint = existing[number] if number < len(existing) else await app.directory.create(name)
         target = TARGET if number == 0 else ""
         made.append(await app.directory.save(replace(endpoint, name=name, token=token, target=target)))
-    await app.directory.set_secret(made[0].id, SECRET)
+    first = await app.directory.set_secret(made[0].id, OLD_SECRET)
+    await app.directory.replace_secret(first.id, first.signing.secrets[0].key, SECRET, keep_former_for_s=0)
     paused = await app.directory.create("Payments sandbox", "stripe")
     made.append(await app.directory.save(replace(paused, token="payments", paused=True)))
     return made
@@ -139,7 +141,7 @@ def _payload(made: Made, received: datetime) -> dict[str, Any]:
 
 
 def _headers(made: Made, body: bytes) -> Headers:
-    key = SECRET if made.sign == "good" else "an older secret ending 77f0"
+    key = SECRET if made.sign == "good" else OLD_SECRET
     signature = hmac.new(key.encode(), body, hashlib.sha256).hexdigest()
     lines = [
         ("Host", HOST),

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from inspector.app import App
 from inspector.domain.endpoint import EndpointId
@@ -14,20 +14,28 @@ from inspector.receiver.state import ReceiverState
 from inspector.settings import Settings
 from inspector.ui.actions import Actions
 from inspector.ui.bridge import Bridge
+from inspector.ui.control.adviser import Adviser
 from inspector.ui.control.commands import WindowCommands
+from inspector.ui.control.compare_control import CompareControl
+from inspector.ui.control.deed_control import DeedControl
 from inspector.ui.control.endpoint_control import EndpointControl
 from inspector.ui.control.event_control import EventControl, Look
+from inspector.ui.control.payload_control import PayloadControl
 from inspector.ui.control.receiver_control import ReceiverControl
 from inspector.ui.control.replay_control import ReplayControl
 from inspector.ui.control.scope_control import ScopeControl
+from inspector.ui.control.signature_control import SignatureControl
 from inspector.ui.detail.pane import DetailPane
 from inspector.ui.endpoints.sidebar import Sidebar
 from inspector.ui.events.page import EventsPage
 from inspector.ui.events.view_menu import ViewChoice
 from inspector.ui.first_run import FirstRun
 from inspector.ui.icons import Icons
+from inspector.ui.messages.control import MessageControl
+from inspector.ui.messages.page import MessagesPage
+from inspector.ui.messages.pane import MessagePane
 from inspector.ui.notices import Notices
-from inspector.ui.page_head import PageHead
+from inspector.ui.page_head import EVENTS, MESSAGES, PageHead
 from inspector.ui.panes import Panes
 from inspector.ui.start_page import StartPage
 from inspector.ui.status_bar import StatusBar
@@ -78,16 +86,30 @@ class MainWindow(QMainWindow):
         self.first_run = FirstRun(theme, icons, self._app.catalogue)
         self.start_page = StartPage(theme, icons, self.first_run)
         self.page.set_empty_widget(self.start_page)
-        self.head = PageHead(theme, icons, self.page.search)
-        self.pane = DetailPane(theme, icons, Look(self._app))
+        self.messages_page = MessagesPage(theme, icons, self._app.store.messages, self.tasks)
+        searches: dict[str, QLineEdit] = {EVENTS: self.page.search, MESSAGES: self.messages_page.search}
+        self.head = PageHead(theme, icons, searches)
+        self._searches = searches
+        self.adviser = Adviser(self._app, self.tasks, lambda event_id: self.deeds.show_again(event_id))
+        self.payloads = PayloadControl(
+            self._app, theme, icons, self.tasks, self.notices, self, lambda event_id: self.deeds.show_again(event_id)
+        )
+        self.pane = DetailPane(theme, icons, Look(self._app), advise=self.adviser.notes, facts=self.payloads.facts)
+        self.message_pane = MessagePane(theme, icons)
+        self.side = QStackedWidget()
+        self.side.addWidget(self.pane)
+        self.side.addWidget(self.message_pane)
         self.status = StatusBar(theme, icons)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.page)
+        self.pages.addWidget(self.messages_page)
         middle = QWidget()
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.head)
-        column.addWidget(self.page, 1)
-        self.panes = Panes(theme, self.sidebar, middle, self.pane)
+        column.addWidget(self.pages, 1)
+        self.panes = Panes(theme, self.sidebar, middle, self.side)
         whole = QWidget()
         rows = QVBoxLayout(whole)
         rows.setContentsMargins(0, 0, 0, 0)
@@ -112,10 +134,16 @@ class MainWindow(QMainWindow):
         self.endpoints = EndpointControl(
             app, theme, icons, tasks, self.notices, self, self.select_endpoint, self._reload
         )
+        self.deeds = DeedControl(app, self.adviser, theme, icons, tasks, self.notices, self.pane, self)
+        self.signatures = SignatureControl(
+            app, self.pane, theme, icons, tasks, self.notices, self, lambda number: self.select_endpoint(number)
+        )
         self.scopes = ScopeControl(self, app)
         self.receiving = ReceiverControl(
             app, theme, icons, tasks, self.banners, self, self._on_receiver, self._show_folder, self.start_page
         )
+        self.messages = MessageControl(self, app.store.messages, tasks, self.messages_page, self.message_pane)
+        self.compares = CompareControl(self, app)
         self.commands = WindowCommands(self, app)
         self.bridge.changed.connect(self.events.refresh)
         self.bridge.rate.connect(self.scopes.show_rate)
@@ -132,6 +160,9 @@ class MainWindow(QMainWindow):
         self.pane.replay_many_requested.connect(self.replays.replay)
         self.pane.shortcuts_requested.connect(lambda: self.actions_table["shortcuts"].trigger())
         self.pane.attempt_cancel_requested.connect(self.replays.cancel)
+        self.pane.deed_requested.connect(self.deeds.do)
+        self.pane.wishes.pick_requested.connect(self.payloads.do)
+        self.pane.wishes.save_requested.connect(self.payloads.save)
         self.pane.edit_secret_requested.connect(lambda number: self.endpoints.open_settings(EndpointId(number)))
         self._unsubscribe = (
             app.directory.changed.subscribe(lambda _: self.scopes.reload()),
@@ -144,7 +175,38 @@ class MainWindow(QMainWindow):
         self.scopes.reload()
         self.receiving.start()
         self.page.start()
+        self.messages.start()
         self.scopes.count_soon()
+
+    # -- pages --------------------------------------------------------------------------------------------------
+
+    @property
+    def shows_messages(self) -> bool:
+        """Whether the Messages page is in view."""
+        return self.head.tabs.current == MESSAGES
+
+    @property
+    def search_in_view(self) -> QLineEdit:
+        """The search field of the page in view."""
+        return self._searches[self.head.tabs.current]
+
+    @property
+    def list_in_view(self) -> QWidget:
+        """The list of the page in view."""
+        messages = self.messages_page if self.shows_messages else None
+        return self.page.table if messages is None else messages.table
+
+    def show_page(self, key: str) -> None:
+        """Bring a page with its pane into view."""
+        if key == MESSAGES:
+            self.pages.setCurrentWidget(self.messages_page)
+            self.side.setCurrentWidget(self.message_pane)
+        else:
+            self.pages.setCurrentWidget(self.page)
+            self.side.setCurrentWidget(self.pane)
+            self.status.set_messages(None)
+            self.scopes.count_soon()
+        self.commands.update()
 
     def select_endpoint(self, endpoint_id: EndpointId | None) -> None:
         """Show one endpoint's events, or all."""
@@ -169,6 +231,9 @@ class MainWindow(QMainWindow):
         if round(self.theme.text_scale * 100) != settings.text_percent:
             self.theme.set_text_scale(settings.text_percent / 100)
         self.page.set_masked(settings.mask_recipients)
+        self.messages_page.set_masked(settings.mask_recipients)
+        self.messages_page.set_scope(EndpointId(settings.scope) if settings.scope else None)
+        self.messages_page.table.letters = settings.single_keys
         self.page.set_letters(settings.single_keys)
         choice = self.page.view.choice
         if choice.density != settings.density:
@@ -184,7 +249,9 @@ class MainWindow(QMainWindow):
         """Leave out what has nothing to show yet while the first steps are in view."""
         self.scopes.fit_sidebar()
         self.page.filters.setVisible(not self.starting)
-        self.pane.setVisible(not self.starting and self._app.settings.current.inspector_shown)
+        self.side.setVisible(not self.starting and self._app.settings.current.inspector_shown)
+        if self.starting:
+            self.head.tabs.set_current(EVENTS)
         self.panes.fit(self.width())
 
     def _keep_view(self, choice: ViewChoice) -> None:
@@ -215,7 +282,7 @@ class MainWindow(QMainWindow):
             self.page.view.set_choice(ViewChoice(settings.columns, density))  # type: ignore[arg-type]
         self.page.search.set_recent(settings.recent_searches)
         self.sidebar.setVisible(settings.sidebar_shown)
-        self.pane.setVisible(settings.inspector_shown)
+        self.side.setVisible(settings.inspector_shown)
         self._on_settings(settings)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -247,6 +314,9 @@ class MainWindow(QMainWindow):
         self.bridge.close()
         for part in (self.events, self.receiving, self.scopes):
             part.close()
+        self.adviser.close()
+        self.payloads.close()
+        self.messages.close()
         for unsubscribe in self._unsubscribe:
             unsubscribe()
         await self.tasks.close()

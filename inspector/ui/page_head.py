@@ -1,6 +1,8 @@
-"""The row over the page: its tab with the count, and the search field."""
+"""The row over the page: tabs with counts, and the search field of the page in view."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -9,27 +11,33 @@ from inspector.ui.icons import Icons
 from inspector.ui.theme import Theme
 from inspector.ui.widgets.tabs import UnderlineTabs
 
-EVENTS = "events"
-PAGES = [(EVENTS, "Events")]
+EVENTS, MESSAGES = "events", "messages"
+TITLES = {EVENTS: "Events", MESSAGES: "Messages"}
 SEARCH_PX = 356
 LINE_PX = 1  # the line below is not part of the height in the tokens
 
 
 class PageHead(QWidget):
-    """Tabs pick the page; the search field belongs to the page in view."""
+    """Tabs pick the page; the search field belongs to the page in view. `searches` has one for each page, in order."""
 
-    def __init__(self, theme: Theme, icons: Icons, search: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, icons: Icons, searches: Mapping[str, QWidget], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._theme = theme
         self._fit()
-        self.tabs = UnderlineTabs(theme, icons, PAGES, self, name="Pages", large=True)
+        pages = [(key, TITLES[key]) for key in searches]
+        self.tabs = UnderlineTabs(theme, icons, pages, self, name="Pages", large=True)
+        self._searches = dict(searches)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 12, LINE_PX)
         row.setSpacing(12)
         row.addWidget(self.tabs, 1)
-        search.setMaximumWidth(SEARCH_PX)
-        row.addWidget(search, 2)
-        search.show()
+        for key, search in searches.items():
+            search.setMaximumWidth(SEARCH_PX)
+            row.addWidget(search, 2)
+            search.setVisible(key == self.tabs.current)
+        self.tabs.changed.connect(self._on_tab)
         theme.changed.connect(self._fit)
 
     def _fit(self) -> None:
@@ -39,6 +47,14 @@ class PageHead(QWidget):
     def set_count(self, events: int) -> None:
         """Show how many events the scope has."""
         self.tabs.set_count(EVENTS, events or None)
+
+    def set_messages(self, messages: int) -> None:
+        """Show how many messages the scope has."""
+        self.tabs.set_count(MESSAGES, messages or None)
+
+    def _on_tab(self, current: str) -> None:
+        for key, search in self._searches.items():
+            search.setVisible(key == current)
 
     def set_short(self, short: bool) -> None:
         """Hide the counts where the window is narrow."""

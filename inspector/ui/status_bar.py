@@ -38,6 +38,7 @@ class StatusBar(QWidget):
     def __init__(self, theme: Theme, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._messages: int | None = None
         self.mark = _Mark(theme, icons, self)
         self.receiver = Label(theme, "Starting", self, font="small", color="text2", numbers=True)
         self.events = Label(theme, "0 events", self, font="small", color="text2", numbers=True)
@@ -86,10 +87,19 @@ class StatusBar(QWidget):
 
     def set_counts(self, events: int, selected: int, stored: int | None) -> None:
         """Show how many events the list has and how many are selected, and the bytes on disk (None: not known)."""
-        self.events.setText(f"{grouped(events)} event{'' if events == 1 else 's'}")
-        self.selected.setText(f"{grouped(selected)} selected" if selected else "")
+        if self._messages is None:
+            self.events.setText(f"{grouped(events)} event{'' if events == 1 else 's'}")
+            self.selected.setText(f"{grouped(selected)} selected" if selected else "")
         self.stored.setText(f"{size_text(stored)} stored" if stored is not None else "")
         self._fit()
+
+    def set_messages(self, messages: int | None, selected: int = 0) -> None:
+        """Show messages in the place of events; None for events again, with their next count."""
+        self._messages = messages
+        if messages is not None:
+            self.events.setText(f"{grouped(messages)} message{'' if messages == 1 else 's'}")
+            self.selected.setText(f"{grouped(selected)} selected" if selected else "")
+            self._fit()
 
     def set_rate(self, history: Sequence[float], now: float, peak: float) -> None:
         """Show events per second: one value for each of the last seconds, now, and the highest so far."""

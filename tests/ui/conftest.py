@@ -76,7 +76,7 @@ def dressed(qapp: QApplication) -> Iterator[Theme]:
 @pytest_asyncio.fixture
 async def desk(tmp_path: Path, qtbot: QtBot, dressed: Theme) -> AsyncIterator[Desk]:
     """The program in a fresh folder with its window on screen."""
-    async with open_app(tmp_path, AppOptions(port=0)) as app, aiohttp.ClientSession() as http:
+    async with open_app(tmp_path, AppOptions(port=0, apart=False)) as app, aiohttp.ClientSession() as http:
         app.settings.change(theme="light")
         window = MainWindow(app, dressed, Icons(dressed))
         window.start()

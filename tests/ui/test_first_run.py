@@ -35,7 +35,7 @@ def test_the_address_and_what_is_waited_for_are_said(page: FirstRun) -> None:
 
 
 def test_provider_and_secret_are_told_together(page: FirstRun, qtbot: QtBot) -> None:
-    page.provider.setCurrentIndex(page.provider.findData("github"))
+    page.provider.choose("github")
     page.secret.setText("  my secret ")
     with qtbot.waitSignal(page.secret_given) as told:
         qtbot.mouseClick(page.save, Qt.MouseButton.LeftButton)
@@ -52,7 +52,7 @@ def test_a_secret_that_is_being_typed_survives_news_about_the_same_endpoint(page
     assert page.samples.currentData() == "message.sent"
     page.set_endpoint(2, "github")
     assert page.secret.text() == ""
-    assert page.provider.currentData() == "github"
+    assert page.provider.provider_id == "github"
 
 
 def test_the_chosen_test_event_is_sent(page: FirstRun, qtbot: QtBot) -> None:

@@ -14,10 +14,11 @@ from inspector.domain.endpoint import Endpoint
 from inspector.receiver.state import Status
 from inspector.ui.actions import ACTIONS
 from inspector.ui.control import event_control
-from inspector.ui.dialogs.question import Question, TextQuestion
+from inspector.ui.dialogs.question import Question
 from inspector.ui.dialogs.scrim import Scrim
-from inspector.ui.endpoints.endpoint_dialog import EndpointDialog
+from inspector.ui.endpoints.settings_dialog import EndpointSettings
 from inspector.ui.palette import CommandPalette
+from inspector.ui.replay.dialog import ReplayDialog
 from inspector.ui.settings.settings_dialog import SettingsDialog
 from tests.fakes import a_target
 from tests.ui.desk import BODY, Desk
@@ -79,8 +80,8 @@ async def test_the_dialogs_test_event_goes_to_its_own_endpoint(desk: Desk) -> No
     staging = await another(desk)
     desk.window.select_endpoint(desk.endpoint.id)
     desk.window.endpoints.open_settings(staging.id)
-    dialog = await a_dialog(EndpointDialog)
-    assert isinstance(dialog, EndpointDialog)
+    dialog = await a_dialog(EndpointSettings)
+    assert isinstance(dialog, EndpointSettings)
     dialog.test_requested.emit(int(staging.id))
     desk.window.select_endpoint(None)
     assert (await desk.row(0, of=1)).endpoint_id == staging.id
@@ -90,9 +91,9 @@ async def test_the_dialogs_test_event_goes_to_its_own_endpoint(desk: Desk) -> No
 @pytest.mark.asyncio
 async def test_a_new_endpoint_is_named_in_its_dialog_and_shown(desk: Desk) -> None:
     desk.window.actions_table["new_endpoint"].trigger()
-    dialog = await a_dialog(EndpointDialog)
-    assert isinstance(dialog, EndpointDialog)
-    dialog.name.setText("Staging")
+    dialog = await a_dialog(EndpointSettings)
+    assert isinstance(dialog, EndpointSettings)
+    dialog.general.name.setText("Staging")
     dialog.save()
     await until(lambda: [item.name for item in desk.app.directory.all()] == ["My endpoint", "Staging"])
     assert desk.window.endpoints.current.name == "Staging"
@@ -260,10 +261,10 @@ async def test_cancel_ends_a_replay_that_hangs(desk: Desk) -> None:
     server = await asyncio.start_server(hang, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     desk.window.replays.replay_to([event.id])
-    question = await a_dialog(TextQuestion)
-    assert isinstance(question, TextQuestion)
-    question.field.setText(f"http://127.0.0.1:{port}/")
-    question.accept()
+    dialog = await a_dialog(ReplayDialog)
+    assert isinstance(dialog, ReplayDialog)
+    dialog.target.field.setText(f"http://127.0.0.1:{port}/")
+    dialog.send()
     await until(lambda: desk.app.replayer.running_now)
     desk.window.pane.attempt_cancel_requested.emit(event.id)
     await until(lambda: not desk.app.replayer.running_now)

@@ -9,8 +9,9 @@ from pytestqt.qtbot import QtBot
 from inspector.domain.event import Repeat
 from inspector.domain.verification import Verdict
 from inspector.receiver.state import Status
-from inspector.ui.dialogs.question import Question, TextQuestion
-from inspector.ui.endpoints.endpoint_dialog import EndpointDialog
+from inspector.ui.dialogs.question import Question
+from inspector.ui.endpoints.settings_dialog import EndpointSettings
+from inspector.ui.replay.dialog import ReplayDialog
 from tests.fakes import a_target
 from tests.ui.desk import BODY, Desk
 from tests.ui.waiting import a_dialog, until
@@ -57,12 +58,14 @@ async def test_r_asks_for_the_target_once_and_sends_the_same_bytes(desk: Desk, q
     table.select_event(event.id)
     async with a_target() as target:
         qtbot.keyClick(table, Qt.Key.Key_R)
-        question = await a_dialog(TextQuestion)
-        assert isinstance(question, TextQuestion)
-        question.field.setText(target.url)
-        qtbot.keyClick(question.field, Qt.Key.Key_Return)
+        dialog = await a_dialog(ReplayDialog)
+        assert isinstance(dialog, ReplayDialog)
+        dialog.target.field.setText(target.url)
+        qtbot.keyClick(dialog.target.field, Qt.Key.Key_Return)
         await until(lambda: len(target.requests) == 1)
         await until(lambda: len(desk.app.store.attempts(event.id)) == 1)
+        await until(lambda: "200" in dialog.outcome.callout.title.text())
+        dialog.close()
         qtbot.keyClick(table, Qt.Key.Key_R)
         await until(lambda: len(desk.app.store.attempts(event.id)) == 2)
         assert all(request.endswith(b"\r\n\r\n" + BODY) for request in target.requests)
@@ -77,10 +80,10 @@ async def test_a_host_outside_this_computer_is_asked_about_and_cancel_sends_noth
     await desk.post()
     event = await desk.row(0, of=1)
     desk.window.replays.replay_to([event.id])
-    where = await a_dialog(TextQuestion)
-    assert isinstance(where, TextQuestion)
-    where.field.setText("https://staging.northwind.example/rcs")
-    where.accept()
+    where = await a_dialog(ReplayDialog)
+    assert isinstance(where, ReplayDialog)
+    where.target.field.setText("https://staging.northwind.example/rcs")
+    where.send()
     question = await a_dialog(Question)
     assert isinstance(question, Question)
     qtbot.mouseClick(question.cancel, Qt.MouseButton.LeftButton)
@@ -117,10 +120,11 @@ async def test_a_deleted_event_comes_back_with_undo(desk: Desk, qtbot: QtBot) ->
 @pytest.mark.asyncio
 async def test_the_endpoint_dialog_changes_the_next_answer(desk: Desk, qtbot: QtBot) -> None:
     desk.window.endpoints.open_settings()
-    dialog = await a_dialog(EndpointDialog)
-    assert isinstance(dialog, EndpointDialog)
-    dialog.status.setCurrentIndex(dialog.status.findData(503))
-    dialog.secret.setText("another secret of mine")
+    dialog = await a_dialog(EndpointSettings)
+    assert isinstance(dialog, EndpointSettings)
+    dialog.answer.status.setCurrentIndex(dialog.answer.status.findData(503))
+    dialog.signature.secrets.rows[0].replace_button.click()
+    dialog.signature.secrets.rows[0].written.emit("another secret of mine")
     qtbot.mouseClick(dialog.save_button, Qt.MouseButton.LeftButton)
     await until(lambda: desk.secret == "another secret of mine")
     assert await desk.post(secret="another secret of mine") == 503
@@ -130,12 +134,12 @@ async def test_the_endpoint_dialog_changes_the_next_answer(desk: Desk, qtbot: Qt
 @pytest.mark.asyncio
 async def test_a_dialog_with_a_wrong_value_stays_open_and_says_why(desk: Desk, qtbot: QtBot) -> None:
     desk.window.endpoints.open_settings(section="general")
-    dialog = await a_dialog(EndpointDialog)
-    assert isinstance(dialog, EndpointDialog)
-    dialog.delay.setText("soon")
+    dialog = await a_dialog(EndpointSettings)
+    assert isinstance(dialog, EndpointSettings)
+    dialog.answer.delay.setText("soon")
     dialog.save()
     assert dialog.isVisible()
-    assert "Enter milliseconds" in dialog._rows["delay"][0].hint.text()
+    assert "Enter milliseconds" in dialog.answer.fields["delay"][0].hint.text()
     dialog.reject()
 
 

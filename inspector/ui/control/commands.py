@@ -32,6 +32,8 @@ _ON_EVENT: dict[str, ListCommand] = {
     "copy_body": ListCommand.COPY_BODY,
     "copy_curl": ListCommand.COPY_CURL,
     "open_original": ListCommand.OPEN_ORIGINAL,
+    "compare": ListCommand.COMPARE,
+    "compare_original": ListCommand.COMPARE_ORIGINAL,
     "star": ListCommand.STAR,
     "unread": ListCommand.UNREAD,
     "delete": ListCommand.DELETE,
@@ -71,7 +73,7 @@ class WindowCommands:
             "find": self._find,
             "clear_filter": window.page.clear_filter,
             "show_sidebar": lambda: self._toggle("sidebar_shown", window.sidebar),
-            "show_inspector": lambda: self._toggle("inspector_shown", window.pane),
+            "show_inspector": lambda: self._toggle("inspector_shown", window.side),
             "next_pane": lambda: self._move_focus(1),
             "previous_pane": lambda: self._move_focus(-1),
             "focus_address": lambda: window.top_bar.address.setFocus(),
@@ -87,6 +89,7 @@ class WindowCommands:
             "choose_port": window.receiving.choose_port,
             "local_network": lambda: window.receiving.listen_on_network(not window.receiving.on_network),
             "next_issue": lambda: window.page.do(ListCommand.NEXT_ISSUE),
+            "check_again": lambda: window.signatures.check_again(window.events.selected),
             "undo_delete": window.events.undo_delete,
             "palette": self.open_palette,
             "show_data_folder": lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._app.folder))),
@@ -99,8 +102,8 @@ class WindowCommands:
     def update(self) -> None:
         """Enable what can be done now, and say of the rest why not."""
         window, actions = self._window, self._window.actions_table
-        selected = bool(window.events.selected)
-        for key in _ON_EVENT:
+        selected = bool(window.events.selected) and not window.shows_messages
+        for key in (*_ON_EVENT, "check_again"):
             actions[key].setEnabled(selected)
             actions[key].setToolTip("" if selected else NEEDS_EVENT)
         status = self._app.receiver.state.status
@@ -109,7 +112,7 @@ class WindowCommands:
         actions["pause"].setToolTip("" if actions["pause"].isEnabled() else NOT_RECEIVING)
         actions["local_network"].setChecked(window.receiving.on_network)
         actions["show_sidebar"].setChecked(not window.sidebar.isHidden())
-        actions["show_inspector"].setChecked(not window.pane.isHidden())
+        actions["show_inspector"].setChecked(not window.side.isHidden())
         actions["mask_recipients"].setChecked(self._app.settings.current.mask_recipients)
         actions["full_screen"].setChecked(window.isFullScreen())
 
@@ -155,7 +158,7 @@ class WindowCommands:
 
     @staticmethod
     def _reason(key: str) -> str:
-        return NEEDS_EVENT if key in _ON_EVENT else NOT_RECEIVING
+        return NEEDS_EVENT if key in (*_ON_EVENT, "check_again") else NOT_RECEIVING
 
     def run(self, key: str) -> None:
         """Do what a line of the palette says."""
@@ -171,8 +174,9 @@ class WindowCommands:
             self._window.select_endpoint(endpoints[place].id)
 
     def _find(self) -> None:
-        self._window.page.search.setFocus()
-        self._window.page.search.selectAll()
+        search = self._window.search_in_view
+        search.setFocus()
+        search.selectAll()
 
     def _toggle(self, setting: str, part: QWidget) -> None:
         shown = part.isHidden()
@@ -196,7 +200,7 @@ class WindowCommands:
 
     def _move_focus(self, step: int) -> None:
         window = self._window
-        panes: list[QWidget] = [window.top_bar, window.sidebar, window.page.table, window.pane]
+        panes: list[QWidget] = [window.top_bar, window.sidebar, window.list_in_view, window.side]
         shown = [pane for pane in panes if pane.isVisible()]
         focus = QApplication.focusWidget()
         here = next(

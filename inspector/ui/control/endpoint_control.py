@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from inspector.app import App
 from inspector.domain.endpoint import Endpoint, EndpointId
+from inspector.domain.event import EventId
 from inspector.domain.request import Request
 from inspector.formats.curl import to_curl
 from inspector.receiver.network import network_url
 from inspector.simulator.trouble import BURST, DUPLICATE, READ_FIRST, TROUBLE, WRONG_SIGNATURE
 from inspector.ui.control.words import counted
 from inspector.ui.dialogs.question import Question, TextQuestion, ask, ask_text
-from inspector.ui.endpoints.endpoint_dialog import EndpointDialog
+from inspector.ui.endpoints.endpoint_desk import EndpointDesk
 from inspector.ui.endpoints.endpoint_form import url_problem
+from inspector.ui.endpoints.settings_dialog import EndpointSettings
 from inspector.ui.icons import Icons
 from inspector.ui.notices import Notices
 from inspector.ui.tasks import Tasks
@@ -56,10 +57,12 @@ class EndpointControl:
         window: QWidget,
         select: Callable[[EndpointId | None], None],
         reload: Callable[[], None],
+        selected: Callable[[], EventId | None] = lambda: None,
     ) -> None:
         self._app, self._theme, self._icons = app, theme, icons
         self._tasks, self._notices, self._window = tasks, notices, window
         self._select, self._reload = select, reload
+        self._desk = EndpointDesk(app, theme, icons, tasks, notices, window, selected)
         self.scope: EndpointId | None = None
 
     @property
@@ -225,11 +228,11 @@ class EndpointControl:
             await self._app.store.clear_endpoint(endpoint_id)
             self._reload()
 
-    def delete(self, endpoint_id: EndpointId, dialog: EndpointDialog | None = None) -> None:
+    def delete(self, endpoint_id: EndpointId, dialog: EndpointSettings | None = None) -> None:
         """Ask, then delete an endpoint with its events."""
         self._tasks.start(self._delete(endpoint_id, dialog), "Delete the endpoint")
 
-    async def _delete(self, endpoint_id: EndpointId, dialog: EndpointDialog | None) -> None:
+    async def _delete(self, endpoint_id: EndpointId, dialog: EndpointSettings | None) -> None:
         resolved = self._app.directory.by_id(endpoint_id)
         if resolved is None:
             return
@@ -263,34 +266,7 @@ class EndpointControl:
 
     def open_settings(self, endpoint_id: EndpointId | None = None, section: str = "signature") -> None:
         """Open an endpoint's settings; None is the endpoint in view."""
-        resolved = self._app.directory.by_id(endpoint_id if endpoint_id is not None else self.current.id)
-        if resolved is None:
-            return
-        others = {item.token for item in self._app.directory.all() if item.id != resolved.endpoint.id}
-        dialog = EndpointDialog(
-            self._theme,
-            self._icons,
-            self._app.catalogue,
-            resolved.endpoint,
-            resolved.secrets[0].value if resolved.secrets else "",
-            others,
-            self._app.secret_store.description,
-            self._window,
-            section=section,
-        )
-        dialog.saved.connect(partial(self._save, resolved.endpoint))
-        dialog.delete_requested.connect(lambda number: self.delete(EndpointId(number), dialog))
-        dialog.test_requested.connect(lambda number: self.send_test("", EndpointId(number)))
-        dialog.finished.connect(lambda _result: dialog.deleteLater())
-        dialog.open()
-
-    def _save(self, before: Endpoint, after: Endpoint, secret: str) -> None:
-        self._tasks.start(self._apply(before, after, secret), "Save the endpoint")
-
-    async def _apply(self, before: Endpoint, after: Endpoint, secret: str) -> None:
-        resolved = self._app.directory.by_id(before.id)
-        known = resolved.secrets[0].value if resolved is not None and resolved.secrets else ""
-        await self._app.directory.save(after)
-        if secret != known:
-            await self._app.directory.set_secret(after.id, secret)
-        self._notices.tell(f"{after.name} saved. It applies from the next request.", "check", "pass")
+        dialog = self._desk.open(self.current.id if endpoint_id is None else endpoint_id, section)
+        if dialog is not None:
+            dialog.delete_requested.connect(lambda number: self.delete(EndpointId(number), dialog))
+            dialog.test_requested.connect(lambda number: self.send_test("", EndpointId(number)))

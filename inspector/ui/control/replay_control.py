@@ -4,22 +4,33 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
+from datetime import UTC, datetime
+from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
 from inspector.app import App
-from inspector.domain.attempt import Attempt
-from inspector.domain.event import EventId
+from inspector.directory import Resolved
+from inspector.domain.attempt import Attempt, Identity
+from inspector.domain.errors import InspectorError
+from inspector.domain.event import Event, EventId
+from inspector.replay.new_ids import NewIds
+from inspector.replay.plan import Captured
+from inspector.replay.rewrite import Rewritten, rewritten
 from inspector.ui.control.words import lower_first
-from inspector.ui.dialogs.question import Question, TextQuestion, ask, ask_text
-from inspector.ui.endpoints.endpoint_form import url_problem
+from inspector.ui.dialogs.question import Question, ask
 from inspector.ui.icons import Icons
 from inspector.ui.notices import Notices
+from inspector.ui.replay.dialog import ReplayDialog
+from inspector.ui.replay.many_dialog import ManyDialog, Send
 from inspector.ui.tasks import Tasks
 from inspector.ui.theme import Theme
 from inspector.ui.widgets.badges import duration
 
 KEPT_TARGETS = 10
+SLICE = 250  # rows read at once; the loop goes round in between
+MOST_AT_ONE_CLICK = 20
+"""More events than this are replayed from the dialog, which shows how far it is and can be stopped."""
 SUGGESTED_TARGET = "http://localhost:5000/webhooks/rcs"
 
 
@@ -40,6 +51,8 @@ class ReplayControl:
         self._tasks, self._notices, self._window = tasks, notices, window
         self._show_replays = show_replays
         self._running: dict[EventId, asyncio.Task[None]] = {}
+        self._dialogs: dict[EventId, ReplayDialog] = {}
+        self._sent_from_dialogs: dict[EventId, asyncio.Task[Any]] = {}
 
     def target_of(self, event_id: EventId) -> str:
         """Return where a click on Replay sends an event; "" where that is still to be asked."""
@@ -50,18 +63,119 @@ class ReplayControl:
         return resolved.endpoint.target if resolved is not None else ""
 
     def replay(self, ids: Sequence[EventId]) -> None:
-        """Replay to the known target, or ask for one first."""
-        if ids:
-            self._start(sorted(ids), self._replay(sorted(ids), ask_target=False))
+        """Replay to the known target, or have one chosen first."""
+        if not ids:
+            return
+        if not self.target_of(sorted(ids)[0]) or len(ids) > MOST_AT_ONE_CLICK:
+            self.replay_to(ids)
+        else:
+            self._start(sorted(ids), self._replay(sorted(ids)))
 
     def replay_to(self, ids: Sequence[EventId]) -> None:
-        """Ask for the target, then replay."""
-        if ids:
-            self._start(sorted(ids), self._replay(sorted(ids), ask_target=True))
+        """Open the dialog of one event, or of many."""
+        if len(ids) == 1:
+            self.open_dialog(ids[0])
+        elif ids:
+            self.open_many(ids)
+
+    def open_dialog(self, event_id: EventId) -> ReplayDialog | None:
+        """Open the replay dialog of an event, or bring it to the front; None where the event cannot be sent again."""
+        known = self._dialogs.get(event_id)
+        if known is not None:
+            known.raise_()
+            known.activateWindow()
+            return known
+        try:
+            event = self._app.replayer.event(event_id)
+        except InspectorError as error:
+            self._notices.error(error)
+            return None
+        history = self._app.settings.current.targets
+        target = self.target_of(event_id) or (history[0] if history else SUGGESTED_TARGET)
+        dialog = ReplayDialog(self._theme, self._icons, self._tasks, self, event, history, self._window, target=target)
+        self._dialogs[event_id] = dialog
+        dialog.finished.connect(lambda _result: self._on_dialog_closed(event_id))
+        dialog.show()
+        return dialog
+
+    def open_many(self, ids: Sequence[EventId]) -> ManyDialog:
+        """Open the dialog that replays many events as one run."""
+        history = self._app.settings.current.targets
+        target = self.target_of(sorted(ids)[0]) or (history[0] if history else SUGGESTED_TARGET)
+        dialog = ManyDialog(
+            self._theme, self._icons, self._tasks, self, sorted(ids), history, self._window, target=target
+        )
+        dialog.finished.connect(lambda _result: dialog.deleteLater())
+        dialog.show()
+        return dialog
+
+    def _on_dialog_closed(self, event_id: EventId) -> None:
+        dialog = self._dialogs.pop(event_id, None)
+        if dialog is not None:
+            dialog.deleteLater()
+
+    # -- what the dialog asks for -------------------------------------------------------------------------------
+
+    def resolved(self, event: Event) -> Resolved | None:
+        """Return an event's endpoint with its secrets."""
+        endpoint_id = event.summary.endpoint_id
+        return self._app.directory.by_id(endpoint_id) if endpoint_id is not None else None
+
+    def attempts(self, event: Event) -> Sequence[Attempt]:
+        """Return an event's attempts, newest first."""
+        return self._app.store.attempts(event.id)
+
+    def tell(self, text: str) -> None:
+        """Say something in passing."""
+        self._notices.tell(text, "info")
+
+    async def send(self, event: Event, made: Rewritten, identity: Identity) -> Attempt | None:
+        """Send what the dialog made, where the user agrees to the target, and remember that target."""
+        url = made.outgoing.url
+        if not await self._may_send(url, self._dialogs.get(event.id)):
+            return None
+        self._keep_target(url)
+        await self._app.replayer.remember(event.summary.endpoint_id, url)
+        task = asyncio.current_task()
+        assert task is not None
+        self._sent_from_dialogs[event.id] = task
+        try:
+            return await self._app.replayer.send(event.id, made.outgoing, identity=identity, note=made.note)
+        finally:
+            self._sent_from_dialogs.pop(event.id, None)
+
+    async def captured(self, ids: Sequence[EventId]) -> list[Captured]:
+        """Return when each event was received; those whose body was not kept are left out."""
+        found: list[Captured] = []
+        for start in range(0, len(ids), SLICE):
+            rows = self._app.store.page(ids[start : start + SLICE])
+            found += [Captured(row.id, row.received_us) for row in rows if row.refusal is None]
+            await asyncio.sleep(0)
+        return found
+
+    async def sender_of(self, url: str, identity: Identity, ids: NewIds) -> Send | None:
+        """Return what sends an event to a target, None where the user did not agree to it."""
+        if not await self._may_send(url):
+            return None
+        self._keep_target(url)
+        replayer = self._app.replayer
+
+        async def send(event_id: EventId) -> Attempt:
+            event = replayer.event(event_id)
+            now, resolved = datetime.now(UTC), self.resolved(event)
+            made = rewritten(event.request, url, identity, now=now, resolved=resolved, ids=ids)
+            return await replayer.send(event_id, made.outgoing, identity=identity, note=made.note)
+
+        return send
+
+    def _keep_target(self, url: str) -> None:
+        history = self._app.settings.current.targets
+        kept = (url, *(target for target in history if target != url))
+        self._app.settings.change(targets=kept[:KEPT_TARGETS])
 
     def cancel(self, event_id: EventId) -> None:
         """End a replay that still waits for its response."""
-        task = self._running.get(event_id)
+        task = self._running.get(event_id) or self._sent_from_dialogs.get(event_id)
         if task is not None:
             task.cancel()
             self._notices.tell(f"Replay of #{event_id:,} stopped", "square")
@@ -72,10 +186,8 @@ class ReplayControl:
             self._running[event_id] = task
         task.add_done_callback(lambda _: [self._running.pop(event_id, None) for event_id in ids])
 
-    async def _replay(self, ids: Sequence[EventId], *, ask_target: bool) -> None:
-        target = "" if ask_target else self.target_of(ids[0])
-        if not target:
-            target = await self._ask_target(ids)
+    async def _replay(self, ids: Sequence[EventId]) -> None:
+        target = self.target_of(ids[0])
         if not target or not await self._may_send(target):
             return
         answered, failed = 0, 0
@@ -90,29 +202,7 @@ class ReplayControl:
         else:
             self._notices.tell(f"{len(ids):,} events replayed", "circle-check", "pass")
 
-    async def _ask_target(self, ids: Sequence[EventId]) -> str:
-        history = self._app.settings.current.targets
-        title = f"Replay #{ids[0]:,} to" if len(ids) == 1 else f"Replay {len(ids):,} events to"
-        question = TextQuestion(
-            self._theme,
-            self._icons,
-            title,
-            "The address of your own handler. The event is sent there exactly as it was received.",
-            "Replay",
-            self._window,
-            value=self.target_of(ids[0]) or (history[0] if history else SUGGESTED_TARGET),
-            placeholder=SUGGESTED_TARGET,
-            check=url_problem,
-            history=history,
-        )
-        reply = await ask_text(question)
-        if reply is None:
-            return ""
-        kept = (reply.text, *(target for target in history if target != reply.text))
-        self._app.settings.change(targets=kept[:KEPT_TARGETS])
-        return reply.text
-
-    async def _may_send(self, target: str) -> bool:
+    async def _may_send(self, target: str, over: QWidget | None = None) -> bool:
         host = self._app.replayer.needs_consent(target)
         if host is None:
             return True
@@ -122,7 +212,7 @@ class ReplayControl:
             f"Replay to {host}?",
             f"This sends real data to {host}, outside this computer.",
             "Replay",
-            self._window,
+            over or self._window,
             tick="Do not ask again for this host",
         )
         reply = await ask(question)

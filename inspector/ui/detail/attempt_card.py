@@ -39,6 +39,7 @@ class AttemptCard(Card):
             name: KeyValueRow(theme, icons, name, parent=self, mono=mono, key_width_px=KEY_WIDTH_PX)
             for name, mono in (("Status", True), ("Failed", False), ("Sent to", True), ("Timing", False))
         }
+        self.rows["Signed"] = KeyValueRow(theme, icons, "Signed", parent=self, key_width_px=KEY_WIDTH_PX)
         self.rows["Changed"] = KeyValueRow(theme, icons, "Changed", parent=self, key_width_px=KEY_WIDTH_PX)
         self.headers_caption = Label(theme, "Response headers", self, font="caption", color="text2")
         self.headers_text = Label(theme, "", self, font="monoSmall", color="text2", wrap=True)
@@ -77,6 +78,7 @@ class AttemptCard(Card):
         self._set("Failed", "" if answered else line, note)
         self._set("Sent to", attempt.remote)
         self._set("Timing", timing_words(attempt))
+        self._set("Signed", attempt.note)
         self._set("Changed", changes_of(attempt, event))
         self._show_response(attempt.response)
 

@@ -9,7 +9,7 @@ from inspector.domain.attempt import Attempt, Failure
 from inspector.domain.event import Event
 from inspector.domain.request import Headers
 from inspector.ui.detail.facts import status_line
-from inspector.ui.widgets.badges import duration
+from inspector.ui.widgets.badges import Tone, duration
 
 # Made anew by whoever sends, so a difference there says nothing.
 _OWN_HEADERS = frozenset({b"host", b"content-length", b"connection", b"transfer-encoding"})
@@ -58,9 +58,28 @@ def answer_words(attempt: Attempt) -> tuple[str, str]:
     return line, f"in {duration(attempt.total_ms)}"
 
 
+def summary_words(attempt: Attempt, number: int) -> tuple[Tone, str, str, str]:
+    """Return tone, icon, title and text of what an attempt came to, for a callout."""
+    if attempt.response is None:
+        return "fail", "circle-x", attempt.failure_title or outcome_of(attempt).word, attempt.failure_hint
+    tone: Tone = "pass" if attempt.ok else "warn" if 300 <= attempt.response.status < 400 else "fail"
+    icon = "circle-check" if attempt.ok else "triangle-alert" if tone == "warn" else "circle-x"
+    text = f"Took {duration(attempt.total_ms)}."
+    if tone == "warn":
+        text = "Redirects are not followed: a provider would not follow them either."
+    if attempt.note:
+        text += f" Sent with {attempt.note}." if attempt.note[:1].isdigit() else f" It was {attempt.note}."
+    return tone, icon, f"Answered {attempt.response.status} on attempt {number:,}", text
+
+
 def timing_words(attempt: Attempt) -> str:
     """Return where the time went."""
-    parts = [("connect", attempt.connect_ms), ("wait", attempt.wait_ms)]
+    parts = [
+        ("connect", attempt.connect_ms),
+        ("send", attempt.send_ms),
+        ("wait", attempt.wait_ms),
+        ("download", attempt.download_ms),
+    ]
     return ", ".join(f"{name} {duration(ms)}" for name, ms in parts if ms > 0)
 
 

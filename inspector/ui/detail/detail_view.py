@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
@@ -10,6 +11,8 @@ from PySide6.QtWidgets import QWidget
 
 from inspector.domain.attempt import Attempt
 from inspector.domain.event import Event
+from inspector.ui.detail.notes import Note
+from inspector.ui.detail.payload_facts import PayloadFacts
 from inspector.ui.detail.reader import EventReader
 from inspector.ui.icons import Icons
 from inspector.ui.theme import Theme
@@ -28,6 +31,10 @@ class Wishes(QObject):
         filter_requested(str): add this filter to the search.
         edit_secret_requested(endpoint id): open the endpoint's secrets.
         view_requested(str): show another view of the inspector.
+        compare_requested: compare the event with the original it is a repeat of.
+        deed_requested(Deed): do what a callout offers.
+        pick_requested(Pick): use a value of the payload as a duplicate key or a column.
+        save_requested(str, bytes): save something under a name that is asked for.
     """
 
     replay_requested = Signal(object)
@@ -40,16 +47,35 @@ class Wishes(QObject):
     filter_requested = Signal(str)
     edit_secret_requested = Signal(object)
     view_requested = Signal(str)
+    compare_requested = Signal()
+    deed_requested = Signal(object)
+    pick_requested = Signal(object)
+    save_requested = Signal(str, object)
+
+
+def no_advice(_event: Event) -> tuple[Note, ...]:
+    """Offer nothing."""
+    return ()
+
+
+def no_facts(_event: Event, _body: bytes) -> PayloadFacts:
+    """Know nothing beyond the bytes."""
+    return PayloadFacts()
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """The look, the look-ups and the way out of every view."""
+    """The look, the look-ups and the way out of every view; `advise` says what an event invites to do.
+
+    `facts` tells what is known of a payload, given an event and its body as unpacked.
+    """
 
     theme: Theme
     icons: Icons
     reader: EventReader
     wishes: Wishes
+    advise: Callable[[Event], tuple[Note, ...]] = no_advice
+    facts: Callable[[Event, bytes], PayloadFacts] = no_facts
 
 
 class DetailView(QWidget):

@@ -12,6 +12,7 @@ from inspector.domain.event import Event
 from inspector.domain.report import Kind, Report
 from inspector.domain.request import header_text
 from inspector.payload.values import spell_span
+from inspector.ui.detail.notes import is_handshake
 from inspector.ui.detail.sizes import clock, day, spell_size
 from inspector.ui.widgets.badges import Badge, duration, signature_badge
 
@@ -125,8 +126,10 @@ def _verdict_badge(event: Event) -> Badge | None:
 
 def _signature_words(event: Event, signature_headers: tuple[str, ...]) -> tuple[str, str]:
     """Return value and note: the badge stands for the value, the note names the header it was in."""
-    if event.summary.verdict is None or event.summary.refusal is not None:
+    if event.summary.refusal is not None:
         return "", ""
+    if event.summary.verdict is None:
+        return ("Not needed", "a set-up request") if is_handshake(event.summary) else ("", "")
     if not event.summary.checked:
         return "Not checked", "this endpoint has no provider"
     sent = [name for name in signature_headers if event.request.header(name)]
@@ -171,6 +174,8 @@ def rule_words(event: Event, rule: AnswerRule) -> str:
     """Say why this answer was chosen."""
     if event.summary.refusal is not None:
         return ""
+    if is_handshake(event.summary):
+        return "What the provider asks for"
     if not event.summary.checked or not rule.reject:
         return f"Always {event.answer.status}"
     when = "when" if event.summary.verdict in rule.reject else "unless"

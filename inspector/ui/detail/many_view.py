@@ -26,10 +26,12 @@ class ManyView(QWidget):
 
     Signals:
         replay_requested(list of event ids): replay them in the order they were received.
+        compare_requested(list of two event ids): show how they differ.
         delete_requested(list of event ids).
     """
 
     replay_requested = Signal(object)
+    compare_requested = Signal(object)
     delete_requested = Signal(object)
 
     def __init__(self, theme: Theme, icons: Icons, parent: QWidget | None = None) -> None:
@@ -39,8 +41,10 @@ class ManyView(QWidget):
         self._ids: list[int] = []
         self.title = Label(theme, "", self, font="title", numbers=True)
         self.replay = PrimaryButton(theme, icons, "Replay in order", "repeat-2", self)
+        self.compare = SecondaryButton(theme, icons, "Compare", "git-compare", self)
         self.delete = SecondaryButton(theme, icons, "Delete", "trash-2", self, danger=True)
         self.replay.clicked.connect(lambda: self.replay_requested.emit(list(self._ids)))
+        self.compare.clicked.connect(lambda: self.compare_requested.emit(list(self._ids)))
         self.delete.clicked.connect(lambda: self.delete_requested.emit(list(self._ids)))
         self.rows: list[KeyValueRow] = []
         self._types_caption = SectionLabel(theme, "By type", self)
@@ -53,6 +57,7 @@ class ManyView(QWidget):
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self.replay)
+        buttons.addWidget(self.compare)
         buttons.addWidget(self.delete)
         buttons.addStretch(1)
         self._column.addLayout(buttons)
@@ -84,6 +89,9 @@ class ManyView(QWidget):
 
     def _show(self, facts: list[tuple[str, str, str]], types: list[tuple[str, str, str]]) -> None:
         self.title.setText(f"{len(self._ids):,} events selected")
+        two = len(self._ids) == 2
+        self.compare.setEnabled(two)
+        self.compare.setToolTip("" if two else "Select exactly two events")
         for row in self.rows:
             row.hide()
             row.deleteLater()

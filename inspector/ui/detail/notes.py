@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from inspector.domain.event import DuplicateLevel, Event, EventId, EventSummary, Refusal, Repeat
 from inspector.domain.report import Kind
@@ -29,9 +30,29 @@ _REFUSED = {
 }
 
 
+class DeedKind(StrEnum):
+    """What a callout offers to do."""
+
+    SWITCH = "switch"  # make another provider the endpoint's
+    USE_SECRET = "use_secret"  # accept the token that came in a set-up request as a secret
+    CONFIRM = "confirm"  # open the address a provider wants opened before it delivers
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something to do about an event; `provider` is the id of the one to switch to."""
+
+    kind: DeedKind
+    event_id: EventId
+    provider: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One callout; its links open another event or a view."""
+    """One callout; its link opens another event or a view, or does something.
+
+    `compares` adds a link that shows how the event differs from the one it is a repeat of.
+    """
 
     tone: Tone
     icon: str
@@ -40,11 +61,13 @@ class Note:
     link: str = ""
     opens_event: EventId | None = None
     opens_view: str = ""
+    deed: Deed | None = None
+    compares: bool = False
 
 
 def notes_on(event: Event, original: EventSummary | None) -> tuple[Note, ...]:
     """Return what is unusual about an event; `original` is its first sighting where it is a repeat."""
-    found = [_refusal(event), _repeat(event, original), _verdict(event), *_failures(event)]
+    found = [_refusal(event), _handshake(event), _repeat(event, original), _verdict(event), *_failures(event)]
     return tuple(note for note in found if note is not None)
 
 
@@ -58,6 +81,24 @@ def _refusal(event: Event) -> Note | None:
     end = f"Answered {event.answer.status}. The body was not stored."
     reason = event.reason.rstrip(".")
     return Note("fail", icon, title, f"{reason}. {end}" if reason else end)
+
+
+def is_handshake(summary: EventSummary) -> bool:
+    """Tell whether this was a set-up request that was answered as one: its label is then a sentence of ours."""
+    return summary.kind == Kind.CHALLENGE and " " in summary.label and summary.refusal is None
+
+
+def _handshake(event: Event) -> Note | None:
+    """Say whose set-up request this was, and that it has its answer."""
+    summary = event.summary
+    if not is_handshake(summary):
+        return None
+    title = f"{summary.label} at {event.request.received_at.astimezone():%H:%M}"
+    if event.answer.accepted:
+        return Note("accent", "link", title, "A set-up request, answered the way the provider wants it.")
+    if event.answer.status == 401:
+        return Note("accent", "link", title, "A set-up request. 401 is the answer to what is not signed rightly.")
+    return Note("warn", "link", title, f"A set-up request, answered {event.answer.status}.")
 
 
 def _repeat(event: Event, original: EventSummary | None) -> Note | None:
@@ -79,7 +120,7 @@ def _repeat(event: Event, original: EventSummary | None) -> Note | None:
         title = f"Duplicate of {first}, received {gap} earlier" if gap else f"Duplicate of {first}"
         same = "; the bodies are identical" if event.body_equals_original and not _by_body(event) else ""
         text = f"{_same_words(event)}{same}. Your handler should skip it."
-    return Note("dup", "layers-2", title, text, "Open original", opens_event=summary.original_id)
+    return Note("dup", "layers-2", title, text, "Open original", opens_event=summary.original_id, compares=True)
 
 
 def _by_body(event: Event) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
@@ -12,7 +14,7 @@ from inspector.ui.detail.facts import Fact, Group, groups_of
 from inspector.ui.detail.notes import Note, notes_on
 from inspector.ui.theme import Theme
 from inspector.ui.theme_tokens import PANE_PADDING
-from inspector.ui.widgets.callout import Callout
+from inspector.ui.widgets.callout import Action, Callout
 from inspector.ui.widgets.labels import KeyValueRow, SectionLabel
 from inspector.ui.widgets.menu import decorate
 
@@ -62,7 +64,7 @@ class OverviewView(DetailView):
         original = reader.summary(summary.original_id) if summary.original_id is not None else None
         endpoint = reader.endpoint(summary.endpoint_id) if summary.endpoint_id is not None else None
         headers = reader.signature_headers(summary.provider) if summary.provider else ()
-        self._show_notes(notes_on(event, original))
+        self._show_notes((*notes_on(event, original), *self.around.advise(event)))
         self._show_groups(groups_of(event, endpoint, headers))
         if moved:
             self._area.verticalScrollBar().setValue(0)
@@ -76,12 +78,15 @@ class OverviewView(DetailView):
             callout.setVisible(index < len(notes))
             if index < len(notes):
                 note = notes[index]
-                actions = [(note.link, lambda note=note: self._follow(note))] if note.link else []
+                actions: list[Action] = [(note.link, partial(self._follow, note))] if note.link else []
+                actions += [("Compare", self.around.wishes.compare_requested.emit)] if note.compares else []
                 callout.set_content(note.tone, note.icon, note.title, note.text, actions)
         self._notes.setContentsMargins(0, 0, 0, 12 if notes else 0)
 
     def _follow(self, note: Note) -> None:
-        if note.opens_event is not None:
+        if note.deed is not None:
+            self.around.wishes.deed_requested.emit(note.deed)
+        elif note.opens_event is not None:
             self.around.wishes.open_event_requested.emit(note.opens_event)
         elif note.opens_view:
             self.around.wishes.view_requested.emit(note.opens_view)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QStackedLayout, QVBoxLayout, QWidget
 
 from inspector.domain.attempt import Attempt
-from inspector.domain.event import Event, EventSummary
-from inspector.ui.detail.detail_view import DetailView, Surroundings, Wishes
+from inspector.domain.event import Event, EventId, EventSummary
+from inspector.ui.detail.detail_view import DetailView, Surroundings, Wishes, no_advice, no_facts
+from inspector.ui.detail.diff_others import Against
+from inspector.ui.detail.diff_view import DiffView
 from inspector.ui.detail.event_menus import EventMenus
 from inspector.ui.detail.header import DetailHeader
 from inspector.ui.detail.many_view import ManyView
+from inspector.ui.detail.notes import Note
+from inspector.ui.detail.payload_facts import PayloadFacts
 from inspector.ui.detail.reader import EventReader
 from inspector.ui.detail.views import VIEWS
 from inspector.ui.icons import Icons
@@ -33,8 +37,9 @@ class DetailPane(QWidget):
     Signals (ids are Python numbers):
         replay_requested(id), replay_to_requested(id), attempt_cancel_requested(id), star_toggled(id, bool),
         unread_requested(id), delete_requested(id), open_event_requested(id), filter_requested(str),
-        edit_secret_requested(endpoint id): as in `Wishes`.
-        replay_many_requested(list of ids), delete_many_requested(list of ids): of a selection.
+        edit_secret_requested(endpoint id), deed_requested(Deed): as in `Wishes`.
+        replay_many_requested(list of ids), compare_many_requested(two ids), delete_many_requested(list of ids): of a
+        selection.
         view_changed(str): another tab is open.
         shortcuts_requested: the list of all shortcuts is asked for.
     """
@@ -48,12 +53,23 @@ class DetailPane(QWidget):
     open_event_requested = Signal(object)
     filter_requested = Signal(str)
     edit_secret_requested = Signal(object)
+    deed_requested = Signal(object)
     replay_many_requested = Signal(object)
+    compare_many_requested = Signal(object)
     delete_many_requested = Signal(object)
     view_changed = Signal(str)
     shortcuts_requested = Signal()
 
-    def __init__(self, theme: Theme, icons: Icons, reader: EventReader, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        icons: Icons,
+        reader: EventReader,
+        parent: QWidget | None = None,
+        *,
+        advise: Callable[[Event], tuple[Note, ...]] = no_advice,
+        facts: Callable[[Event, bytes], PayloadFacts] = no_facts,
+    ) -> None:
         super().__init__(parent)
         self._theme = theme
         self._event: Event | None = None
@@ -62,7 +78,7 @@ class DetailPane(QWidget):
         self._narrow = False
         self._open_menu: Menu | None = None
         self.wishes = Wishes(self)
-        self._around = Surroundings(theme, icons, reader, self.wishes)
+        self._around = Surroundings(theme, icons, reader, self.wishes, advise, facts)
         self.menus = EventMenus(self._around, self)
         self._views: dict[str, DetailView] = {}
         self._fresh: set[str] = set()
@@ -109,10 +125,13 @@ class DetailPane(QWidget):
             "open_event_requested",
             "filter_requested",
             "edit_secret_requested",
+            "deed_requested",
         ):
             getattr(self.wishes, name).connect(getattr(self, name))
         self.wishes.view_requested.connect(self.show_view)
+        self.wishes.compare_requested.connect(lambda: self.compare(Against.ORIGINAL))
         self.many.replay_requested.connect(self.replay_many_requested)
+        self.many.compare_requested.connect(self.compare_many_requested)
         self.many.delete_requested.connect(self.delete_many_requested)
         self.tabs.changed.connect(self._on_tab)
         self.header.star_clicked.connect(self._on_star)
@@ -185,6 +204,13 @@ class DetailPane(QWidget):
     def show_view(self, key: str) -> None:
         """Open a tab."""
         self.tabs.set_current(key)
+
+    def compare(self, against: Against, other: EventId | None = None) -> None:
+        """Open the comparison of the event that is shown; `other` is the one that was picked."""
+        view = self.view("diff")
+        assert isinstance(view, DiffView)
+        view.compare_with(against, other)
+        self.show_view("diff")
 
     def set_narrow(self, narrow: bool) -> None:
         """Leave out the size and the counts where the window is narrow."""

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from inspector.payload.grove import Graft, Grove
+from inspector.payload.insides import Inside, inside_of
 from inspector.payload.node import ROOT, NodeKind, Tree
 from inspector.payload.tree_search import Kept
 from inspector.payload.values import note_on, shown
+from inspector.ui.detail.payload_facts import TAGS
 
 ROWS_PER_FETCH = 400
+DEEPEST_TAG = 24
 NAME, VALUE = 0, 1
 NODE_ROLE = int(Qt.ItemDataRole.UserRole)
 
@@ -24,24 +28,76 @@ Index = QModelIndex | QPersistentModelIndex
 class PayloadModel(QAbstractItemModel):
     """Two columns, name and value. The root's children are the top rows; a body that is one value is one row.
 
-    An index carries the node's number, so no object is made for a row.
+    An index carries the node's number, so no object is made for a row. A text that holds something has children once
+    `open_inside` was given them; until then it only says that it has.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.tree: Tree | None = None
+        self.tree: Grove | None = None
         self.received_at = datetime(1970, 1, 1, tzinfo=UTC)
         self._kept: Kept | None = None
         self._given: dict[int, int] = {}
+        self._insides: dict[int, Inside | None] = {}
+        self._fields: Mapping[str, str] = {}
+        self._tags: dict[int, str] = {}
 
     def set_tree(self, tree: Tree | None, received_at: datetime | None = None) -> None:
         """Show another tree; times in it are told relative to `received_at`."""
         self.beginResetModel()
-        self.tree = tree
+        self.tree = Grove(tree) if tree is not None else None
         self.received_at = received_at or self.received_at
         self._kept = None
         self._given.clear()
+        self._insides.clear()
+        self._fields = {}
+        self._tags.clear()
         self.endResetModel()
+
+    def set_fields(self, fields: Mapping[str, str]) -> None:
+        """Mark the values that fed a column, by their paths."""
+        self._fields = fields
+        self._tags.clear()
+
+    def inside(self, node: int) -> Inside | None:
+        """Return what a value holds that can be opened, None for a plain one."""
+        if node not in self._insides:
+            assert self.tree is not None
+            kind = self.tree.kind(node)
+            self._insides[node] = None if kind.is_container else inside_of(kind, self.tree.text(node))
+        return self._insides[node]
+
+    def can_open(self, node: int) -> bool:
+        """Whether a value holds something that is not opened yet."""
+        return self.tree is not None and not self.tree.is_open(node) and self.inside(node) is not None
+
+    def shut(self, node: int) -> None:
+        """Take back that a value can be opened: it does not hold what it seemed to."""
+        self._insides[node] = None
+        index = self.index_of(node)
+        self.dataChanged.emit(index, index.siblingAtColumn(VALUE))
+
+    def open_inside(self, graft: Graft) -> None:
+        """Put what a value holds under it."""
+        assert self.tree is not None
+        parent = self.index_of(graft.node)
+        rows = min(graft.count, ROWS_PER_FETCH)
+        if rows and parent.isValid():
+            self.beginInsertRows(parent, 0, rows - 1)
+            self.tree.join(graft)
+            self.endInsertRows()
+        else:
+            self.tree.join(graft)
+
+    def tag(self, node: int) -> str:
+        """Return the word of the column a value fed, "" for none."""
+        assert self.tree is not None
+        if not self._fields or self.tree.kind(node).is_container:
+            return ""
+        if node not in self._tags:
+            deep = len(self.tree.ancestors(node)) > DEEPEST_TAG
+            self._tags[node] = "" if deep else TAGS.get(self._fields.get(self.tree.path(node), ""), "")
+        return self._tags[node]
 
     def set_kept(self, kept: Kept | None) -> None:
         """Show only what a search left over, None for everything."""
@@ -63,10 +119,9 @@ class PayloadModel(QAbstractItemModel):
         """Return the index of a node, making the rows up to it; invalid for the root and for hidden nodes."""
         if self.tree is None or (node == ROOT and not self.is_single):
             return QModelIndex()
-        if self.is_single:
-            return self.index(0, 0)
-        index = QModelIndex()
-        for part in [*self.tree.ancestors(node)[1:], node]:
+        index = self.createIndex(0, NAME, ROOT) if self.is_single else QModelIndex()
+        way = [*self.tree.ancestors(node)[1:], node] if node != ROOT else []
+        for part in way:
             row = self._row_of(part)
             if not 0 <= row < self._total(self.node(index)):
                 return QModelIndex()
@@ -102,17 +157,18 @@ class PayloadModel(QAbstractItemModel):
         if parent is not None and parent.isValid() and parent.column() != NAME:
             return QModelIndex()
         node = self.node(parent) if parent is not None else ROOT
-        if self.is_single:
-            inside = parent is not None and parent.isValid()
-            return QModelIndex() if inside or row > 0 else self.createIndex(0, column, ROOT)
+        if self.is_single and (parent is None or not parent.isValid()):
+            return QModelIndex() if row > 0 else self.createIndex(0, column, ROOT)
         if row >= self._given_rows(node):
             return QModelIndex()
         return self.createIndex(row, column, self._children(node, row + 1)[row])
 
     def parent(self, index: Index | None = None) -> QModelIndex:  # type: ignore[override]
-        if index is None or not index.isValid() or self.tree is None or self.is_single:
+        if index is None or not index.isValid() or self.tree is None:
             return QModelIndex()
         parent = self.tree.parents[int(index.internalId())]
+        if parent == ROOT and self.is_single:
+            return self.createIndex(0, NAME, ROOT)
         return self.createIndex(self._row_of(parent), NAME, parent) if parent > ROOT else QModelIndex()
 
     def _given_rows(self, node: int) -> int:
@@ -121,19 +177,20 @@ class PayloadModel(QAbstractItemModel):
     def rowCount(self, parent: Index | None = None) -> int:
         if self.tree is None or (parent is not None and parent.column() > NAME):
             return 0
-        inside = parent is not None and parent.isValid()
-        if self.is_single:
-            return 0 if inside or (self._kept is not None and ROOT not in self._kept) else 1
+        if self.is_single and (parent is None or not parent.isValid()):
+            return 0 if self._kept is not None and ROOT not in self._kept else 1
         return self._given_rows(self.node(parent) if parent is not None else ROOT)
 
     def hasChildren(self, parent: Index | None = None) -> bool:
-        return self.rowCount(parent) > 0
+        if self.rowCount(parent) > 0:
+            return True
+        return parent is not None and parent.isValid() and parent.column() == NAME and self.can_open(self.node(parent))
 
     def columnCount(self, _parent: Index | None = None) -> int:
         return 2
 
     def canFetchMore(self, parent: Index) -> bool:
-        if self.tree is None or self.is_single or parent.column() > NAME:
+        if self.tree is None or parent.column() > NAME or (self.is_single and not parent.isValid()):
             return False
         node = self.node(parent)
         return self._given_rows(node) < self._total(node)
@@ -157,7 +214,10 @@ class PayloadModel(QAbstractItemModel):
         if role == NODE_ROLE:
             return node
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return ", ".join(part for part in (self.name_text(node), self.value_text(node), self.note(node)) if part)
+            tag = self.tag(node)
+            fed = f"column {tag}" if tag else ""
+            parts = (self.name_text(node), self.value_text(node), self.note(node), fed)
+            return ", ".join(part for part in parts if part)
         if role == Qt.ItemDataRole.ToolTipRole and index.column() == VALUE:
             text = self.tree.text(node)
             return text[:1000] if len(text) > 40 else None
@@ -179,6 +239,9 @@ class PayloadModel(QAbstractItemModel):
     def note(self, node: int) -> str:
         """Return the grey note beside the value."""
         assert self.tree is not None
+        inside = self.inside(node)
+        if inside is not None and inside.words:
+            return inside.words
         return note_on(self.tree.kind(node), self.tree.text(node), self.received_at)
 
     def breadth_first(self, limit: int) -> Iterator[QModelIndex]:

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QMouseEvent, QPainter
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QStyledItemDelegate,
@@ -18,7 +29,7 @@ from inspector.ui.detail.payload_model import NAME, PayloadModel
 from inspector.ui.icons import Icons
 from inspector.ui.theme import Theme
 from inspector.ui.widgets.focus import FocusWatch, paint_ring
-from inspector.ui.widgets.paint import draw_text, text_width
+from inspector.ui.widgets.paint import draw_text, fill_box, text_width
 
 INDENT_PX = 18
 NAME_WIDTH_PX = 158
@@ -30,6 +41,8 @@ _CHEVRON_PX = 14
 _LEAST_NAME_PX = 70
 _NOTE_GAP_PX = 12
 _COPY_PX = 28
+_TAG_PX = 18
+_TAG_PADDING_PX = 6
 
 _VALUE_COLORS = {
     NodeKind.OBJECT: "text3",
@@ -47,10 +60,14 @@ class PayloadTree(QTreeView):
     Signals:
         copy_requested(node): the copy button of a row was clicked, or the keys for copying were pressed.
         path_copy_requested: the keys for copying the path were pressed.
+        open_requested(node): a value that holds something was unfolded and has no rows yet.
+        menu_requested(QPoint): the context menu is wanted there, in the viewport's coordinates.
     """
 
     copy_requested = Signal(int)
     path_copy_requested = Signal()
+    open_requested = Signal(int)
+    menu_requested = Signal(QPoint)
 
     def __init__(self, theme: Theme, icons: Icons, model: PayloadModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,13 +88,29 @@ class PayloadTree(QTreeView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setTabKeyNavigation(False)
         self.setMouseTracking(True)
         self.header().setMinimumSectionSize(NAME_WIDTH_PX)
         self.header().resizeSection(NAME, NAME_WIDTH_PX)
         self.header().setStretchLastSection(True)
+        self.expanded.connect(self._on_expanded)
         theme.changed.connect(self._on_theme)
+
+    def _on_expanded(self, index: QModelIndex) -> None:
+        node = self._rows.node(index)
+        if self._rows.can_open(node):
+            self.open_requested.emit(node)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu at the pointer, or under the selected row when a key was pressed."""
+        if event.reason() is QContextMenuEvent.Reason.Mouse:
+            index = self.indexAt(event.pos())
+            if index.isValid():
+                self.setCurrentIndex(index)
+            self.menu_requested.emit(event.pos())
+        else:
+            rect = self.visualRect(self.currentIndex())
+            self.menu_requested.emit(QPoint(NAME_WIDTH_PX, rect.bottom() if rect.isValid() else 0))
 
     def _on_theme(self) -> None:
         self.scheduleDelayedItemsLayout()
@@ -113,17 +146,22 @@ class PayloadTree(QTreeView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Asterisk:
-            self._open_below(self.currentIndex())
+            self.open_below(self.currentIndex().siblingAtColumn(NAME))
         elif is_key(event, QKeySequence.StandardKey.Copy):
             self.copy_requested.emit(max(self.current_node(), ROOT))
         elif is_key(event, COPY_PATH):
             self.path_copy_requested.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
+            index = self.currentIndex().siblingAtColumn(NAME)
+            self.setExpanded(index, not self.isExpanded(index))
         else:
             super().keyPressEvent(event)
 
-    def _open_below(self, start: QModelIndex) -> None:
+    def open_below(self, start: QModelIndex) -> None:
         """Open everything under a row, up to a number of rows that stays quick."""
         level, rows = [start], 0
+        if start.isValid() and self._rows.can_open(self._rows.node(start)):
+            self.expand(start)
         while level and rows < EXPAND_UP_TO:
             following: list[QModelIndex] = []
             for index in level:
@@ -212,20 +250,38 @@ class PayloadTree(QTreeView):
         mono = self._theme.font("mono")
         left = depth * INDENT_PX + _TEXT_LEFT_PX
         value_left = max(NAME_WIDTH_PX, left + _LEAST_NAME_PX)
-        in_array = node != ROOT and tree.kinds[tree.parents[node]] == NodeKind.ARRAY
-        ink: QColor = tokens.text3 if in_array or node == ROOT else tokens.jsKey
+        ink: QColor = tokens.text3 if tree.is_element(node) or node == ROOT else tokens.jsKey
         name_rect = QRectF(left, rect.top(), value_left - left - 6, rect.height())
         draw_text(painter, name_rect, self._rows.name_text(node), mono, ink)
+        right = self._paint_tag(painter, rect, node, right)
         value = self._rows.value_text(node)
-        value_rect = QRectF(value_left, rect.top(), right - value_left - 6, rect.height())
+        note = self._rows.note(node)
+        small = self._theme.font("badge", numbers=True)
+        room_px = right - value_left - 6
+        if self._rows.inside(node) is not None and note:
+            # What a text holds is worth more than its last letters.
+            room_px = max(room_px // 3, room_px - text_width(note, small) - _NOTE_GAP_PX)
+        value_rect = QRectF(value_left, rect.top(), room_px, rect.height())
         ink = self._theme.color(_VALUE_COLORS[tree.kind(node)])
         width = draw_text(painter, value_rect, _paintable(value), mono, ink)
-        note = self._rows.note(node)
         if note:
-            small = self._theme.font("badge", numbers=True)
-            room = value_rect.adjusted(width + _NOTE_GAP_PX, 0, 0, 0)
+            room = QRectF(value_rect)
+            room.setLeft(value_left + width + _NOTE_GAP_PX)
+            room.setRight(right - 6)
             if room.width() >= min(48, text_width(note, small)):
                 draw_text(painter, room, note, small, tokens.text3)
+
+    def _paint_tag(self, painter: QPainter, rect: QRect, node: int, right: int) -> int:
+        """Paint the column a value fed, and return where the room for the value ends."""
+        tag = self._rows.tag(node)
+        if not tag:
+            return right
+        font, tokens = self._theme.font("badge"), self._theme.tokens
+        width = text_width(tag, font) + 2 * _TAG_PADDING_PX
+        box = QRectF(right - width - 4, rect.center().y() - _TAG_PX / 2 + 0.5, width, _TAG_PX)
+        fill_box(painter, box, self._theme.radius("badge"), tokens.neutBg)
+        draw_text(painter, box.adjusted(_TAG_PADDING_PX, 0, 0, 0), tag, font, tokens.text2)
+        return int(box.left()) - 2
 
 
 def _paintable(text: str) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from inspector.domain.request import Request
-from inspector.payload.body import Payload
 from inspector.payload.contents import MAX_TREE_BYTES, Contents, UnreadableError, contents_of, scan_tree
 from inspector.payload.json_tree import scan_json
 from inspector.payload.lines import TextLines, split_lines
 from inspector.payload.pretty import pretty_fields, pretty_json, pretty_xml
 from inspector.payload.steps import Steps
 from inspector.payload.text import decode_json, decode_visibly
+from inspector.payload.unpacking import unpack_body
 
 LARGEST_EDIT_CHARS = 5 * 1024 * 1024
 LONGEST_EDIT_LINE = 20_000
@@ -32,9 +32,12 @@ class RawText:
 
 def make_pretty(request: Request) -> Steps[RawText]:
     """Lay a body out; one that has no structure or cannot be read is shown as received, with a sentence why."""
-    body = Payload(request).plain
+    unpacked = yield from unpack_body(request, MAX_TREE_BYTES)
+    if unpacked.problem:
+        return (yield from make_as_received(request, foot=f"{unpacked.problem} Shown as received"))
+    body = unpacked.body
     contents = contents_of(body, request.content_type)
-    if not contents.has_tree or contents is Contents.MULTIPART or len(body) > MAX_TREE_BYTES:
+    if not contents.has_layout or len(body) > MAX_TREE_BYTES:
         reason = "Over 20 MB: shown as received" if len(body) > MAX_TREE_BYTES else "No layout for this: as received"
         return (yield from make_as_received(request, foot=reason))
     try:
@@ -57,11 +60,12 @@ def _pretty_lines(body: bytes, contents: Contents, content_type: str) -> Steps[l
 
 def make_as_received(request: Request, *, foot: str = "") -> Steps[RawText]:
     """Decode a body as its charset says, with what does not decode still to be seen."""
-    body = Payload(request).plain
+    unpacked = yield from unpack_body(request, MAX_TREE_BYTES)
+    body = unpacked.body
     yield 0.0
     decoded = decode_visibly(body, request.header("Content-Type"))
     if not foot:
-        foot = "The body as received"
+        foot = f"{unpacked.problem} Shown as received" if unpacked.problem else "The body as received"
         if body != request.body:
             coding = request.header("Content-Encoding").strip()
             foot = f"Unpacked; sent as {len(request.body):,} bytes of {coding}. Hex shows those"

@@ -7,6 +7,7 @@ from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from inspector.domain.verification import Step, StepState
+from inspector.signatures.diagnosis.side_by_side import side_by_side
 from inspector.ui.detail.compare import Comparison, is_digest
 from inspector.ui.icons import Icons
 from inspector.ui.theme import Theme
@@ -127,8 +128,13 @@ class CompareCard(QWidget):
         self._comparison = comparison
         self.setAccessibleName("Compared signatures")
         spoken = [f"Received {comparison.received}"]
-        spoken += [f"expected with {row.label.lower()} secret {row.value}" for row in comparison.expected]
+        for row in comparison.expected:
+            words = side_by_side(row.value, comparison.received).words
+            spoken.append(f"expected with {row.label.lower()} secret {row.value}: {words}")
         self.setAccessibleDescription("; ".join(spoken))
+        self.setToolTip(
+            "\n".join(f"{line.partition(' secret ')[0]}: {line.rpartition(': ')[2]}" for line in spoken[1:])
+        )
         self.updateGeometry()
         self.update()
 
@@ -149,7 +155,8 @@ class CompareCard(QWidget):
         for number, row in enumerate(self._comparison.expected, 1):
             top = number * _COMPARE_ROW_PX + 1
             painter.fillRect(QRectF(12, top, self.width() - 24, 1), tokens.border)
-            self._paint_row(painter, number, row.label, row.groups, row.differs_at, "failFg", "x")
+            color, icon = ("passFg", "check") if row.value == self._comparison.received else ("failFg", "x")
+            self._paint_row(painter, number, row.label, row.groups, row.differs_at, color, icon)
         painter.end()
 
     def _paint_row(

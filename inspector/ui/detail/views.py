@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QWidget
 
 from inspector.ui.detail.detail_view import DetailView, Surroundings
+from inspector.ui.detail.diff_view import DiffView
 from inspector.ui.detail.headers_view import HeadersView
 from inspector.ui.detail.overview_view import OverviewView
 from inspector.ui.detail.payload_view import PayloadView
 from inspector.ui.detail.raw_view import RawView
 from inspector.ui.detail.replays_view import ReplaysView
 from inspector.ui.detail.signature_view import SignatureView
+from inspector.ui.detail.timeline_view import TimelineView
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,5 +33,7 @@ VIEWS: tuple[ViewEntry, ...] = (
     ViewEntry("raw", "Raw", RawView),
     ViewEntry("headers", "Headers", HeadersView),
     ViewEntry("signature", "Signature", SignatureView),
+    ViewEntry("timeline", "Timeline", TimelineView),
     ViewEntry("replays", "Replays", ReplaysView),
+    ViewEntry("diff", "Diff", DiffView),
 )

@@ -28,6 +28,7 @@ INSPECTOR_KEYS = (
     ("Alt+1 to 6", "Tab"),
     ("Ctrl+Tab, Ctrl+Shift+Tab", "Next, previous tab"),
     ("Left, Right, *", "Close, open, open all below (tree)"),
+    ("Enter", "Open or close a value that holds something (tree)"),
     ("Ctrl+C, Ctrl+Shift+C", "Copy value, copy path (tree)"),
 )
 

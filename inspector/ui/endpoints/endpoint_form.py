@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
+from inspector.dedupe import parse_key_place
 from inspector.domain.answer import MAX_DELAY_MS, Answer, AnswerRule
 from inspector.domain.endpoint import DuplicateKey, DuplicateRule, Endpoint
 from inspector.domain.verification import Verdict
@@ -17,6 +18,13 @@ REJECT_STATUSES = (401, 403, 400, 404, 500, 503)
 CONTENT_TYPES = ("text/plain; charset=utf-8", "application/json", "text/html; charset=utf-8", "application/xml")
 REFUSED_VERDICTS = frozenset({Verdict.INVALID, Verdict.STALE, Verdict.UNSIGNED})
 GUESSABLE_BELOW = 22  # characters of base64url that hold 128 bits
+
+PLACE_MISSING = {
+    "header": "Enter the header's name.",
+    "json": "Enter a path such as data.id.",
+    "form": "Enter the form field's name.",
+    "query": "Enter the query parameter's name.",
+}
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*)")
@@ -31,7 +39,6 @@ class EndpointForm:
     token: str
     target: str
     provider: str
-    secret: str
     tolerance: str
     public_url: str
     reject: bool
@@ -44,9 +51,11 @@ class EndpointForm:
     rejected_body: str
     duplicate_key: str
     window_h: str
+    duplicate_place: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
 
 
-def form_of(endpoint: Endpoint, secret: str) -> EndpointForm:
+def form_of(endpoint: Endpoint) -> EndpointForm:
     """Return the form that shows an endpoint."""
     accepted, rejected = endpoint.answers.accepted, endpoint.answers.rejected
     tolerance = endpoint.signing.tolerance_s
@@ -55,7 +64,6 @@ def form_of(endpoint: Endpoint, secret: str) -> EndpointForm:
         token=endpoint.token,
         target=endpoint.target,
         provider=endpoint.provider,
-        secret=secret,
         tolerance="" if tolerance is None else str(tolerance),
         public_url=endpoint.signing.public_url,
         reject=bool(endpoint.answers.reject),
@@ -68,6 +76,8 @@ def form_of(endpoint: Endpoint, secret: str) -> EndpointForm:
         rejected_body=rejected.body.decode("utf-8", "replace"),
         duplicate_key=endpoint.duplicates.key.value,
         window_h=f"{endpoint.duplicates.window_s / 3600:g}",
+        duplicate_place=endpoint.duplicates.place,
+        facts=endpoint.signing.facts,
     )
 
 
@@ -82,6 +92,7 @@ def problems(form: EndpointForm, taken_tokens: Collection[str]) -> dict[str, str
         "delay": number_problem(form.delay, 0, MAX_DELAY_MS, "milliseconds"),
         "window_h": number_problem(form.window_h, 0, 24 * 365, "hours", whole=False),
         "headers": _headers_problem(form.headers),
+        "duplicate_place": _place_problem(form.duplicate_key, form.duplicate_place),
     }
     return {name: reason for name, reason in found.items() if reason}
 
@@ -105,9 +116,10 @@ def applied(form: EndpointForm, endpoint: Endpoint) -> Endpoint:
             endpoint.signing,
             tolerance_s=int(form.tolerance) if form.tolerance.strip() else None,
             public_url=form.public_url.strip(),
+            facts=tuple((name, value.strip()) for name, value in form.facts if value.strip()),
         ),
         answers=AnswerRule(accepted, rejected, REFUSED_VERDICTS if form.reject else frozenset()),
-        duplicates=DuplicateRule(DuplicateKey(form.duplicate_key), round(float(form.window_h) * 3600)),
+        duplicates=_duplicates(form),
     )
 
 
@@ -156,6 +168,25 @@ def _token_problem(token: str, taken: Collection[str]) -> str:
     if not _TOKEN.fullmatch(token):
         return "Use 1 to 100 letters, digits, - and _."
     return "Another endpoint uses this path." if token in taken else ""
+
+
+def _duplicates(form: EndpointForm) -> DuplicateRule:
+    key = DuplicateKey(form.duplicate_key)
+    place = form.duplicate_place.strip() if key is DuplicateKey.FIELD else ""
+    return DuplicateRule(key, round(float(form.window_h) * 3600), place)
+
+
+def _place_problem(key: str, place: str) -> str:
+    if key != DuplicateKey.FIELD:
+        return ""
+    kind, _colon, name = place.strip().partition(":")
+    if not name.strip():
+        return PLACE_MISSING.get(kind, "Say where it lies.")
+    try:
+        parse_key_place(place.strip())
+    except ValueError as reason:
+        return f"This path cannot be read: {reason}."
+    return ""
 
 
 def _headers_problem(text: str) -> str:

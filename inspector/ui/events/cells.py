@@ -89,7 +89,9 @@ def paint_event(cell: Cell) -> None:
         if left >= plain.width(prefix[:2] + "…"):
             x = cell.text(x, prefix, plain, tokens.text3, room=left)
     end = cell.rect.right() - CELL_GAP_PX
-    x = cell.text(x, last, strong, tokens.text, room=end - x, elide=Qt.TextElideMode.ElideLeft)
+    # Of a name the end tells most, of a sentence the beginning.
+    elide = Qt.TextElideMode.ElideRight if " " in last else Qt.TextElideMode.ElideLeft
+    x = cell.text(x, last, strong, tokens.text, room=end - x, elide=elide)
     if more:
         cell.text(x + 6, more, small, tokens.text3)
 

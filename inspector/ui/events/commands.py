@@ -94,6 +94,10 @@ class Commands:
             page.unread_requested.emit(ids, not chosen.all_unread)
         elif command is Command.OPEN_ORIGINAL:
             page.open_original_requested.emit(chosen.row.original_id)
+        elif command is Command.COMPARE:
+            page.compare_requested.emit(ids)
+        elif command is Command.COMPARE_ORIGINAL:
+            page.compare_original_requested.emit(chosen.row.id)
         elif command in _ABOUT_ONE:
             {
                 Command.OPEN: page.activated,

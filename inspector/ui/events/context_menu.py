@@ -56,6 +56,7 @@ def entries(chosen: Chosen) -> tuple[Entry, ...]:
     one_only = "Select one event only" if several else ""
     replay = f"Replay to {chosen.target}" if chosen.target else "Replay…"
     original = f"Open original #{grouped(row.original_id)}" if row.original_id is not None else "Open original"
+    at_most_two = "Select one or two events" if chosen.count > 2 else ""
     first_seen = "" if row.original_id is not None else "It is not a repeat of another event"
     return (
         Entry(replay, "repeat-2", Command.REPLAY, reason=no_body),
@@ -63,6 +64,8 @@ def entries(chosen: Chosen) -> tuple[Entry, ...]:
         Entry("Copy body", "copy", Command.COPY_BODY, reason=one_only or no_body),
         Entry("Copy as cURL", "terminal", Command.COPY_CURL, reason=one_only or no_body, line_after=True),
         Entry(original, "layers-2", Command.OPEN_ORIGINAL, reason=one_only or first_seen),
+        Entry("Compare with original", "git-compare", Command.COMPARE_ORIGINAL, reason=one_only or first_seen),
+        Entry("Compare", "git-compare", Command.COMPARE, reason=at_most_two or no_body),
         Entry("Filter by this", "list-filter", children=filter_entries(row), line_after=True),
         Entry("Remove star" if chosen.all_starred else "Star", "star", Command.STAR),
         Entry("Mark as read" if chosen.all_unread else "Mark as unread", "circle-dot", Command.UNREAD, line_after=True),

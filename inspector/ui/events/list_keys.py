@@ -18,6 +18,8 @@ class Command(StrEnum):
     COPY_BODY = "copy_body"
     COPY_CURL = "copy_curl"
     OPEN_ORIGINAL = "open_original"
+    COMPARE = "compare"
+    COMPARE_ORIGINAL = "compare_original"
     STAR = "star"
     UNREAD = "unread"
     DELETE = "delete"
@@ -48,6 +50,8 @@ LIST_KEYS: tuple[ListKey, ...] = (
     ListKey("Ctrl+C", Command.COPY_BODY),
     ListKey("Ctrl+Shift+C", Command.COPY_CURL),
     ListKey("O", Command.OPEN_ORIGINAL),
+    ListKey("Ctrl+D", Command.COMPARE),
+    ListKey("D", Command.COMPARE_ORIGINAL),
     ListKey("S", Command.STAR),
     ListKey("U", Command.UNREAD),
     ListKey("Del", Command.DELETE),

@@ -45,6 +45,8 @@ class EventsPage(QWidget):
         star_requested(list[int], bool), unread_requested(list[int], bool): set or take away a mark.
         delete_requested(list[int]), copy_body_requested(int), copy_curl_requested(int).
         open_original_requested(int): show the event with this id, the first of a row of repeats.
+        compare_requested(list[int]): show how two events differ, or one from the usual other.
+        compare_original_requested(int): show how an event differs from the one it is a repeat of.
         filter_changed(Query): another query is shown.
         all_endpoints_requested: show all endpoints.
         counted(Counts): how many events the scope and the search have.
@@ -64,6 +66,8 @@ class EventsPage(QWidget):
     copy_body_requested = Signal(int)
     copy_curl_requested = Signal(int)
     open_original_requested = Signal(int)
+    compare_requested = Signal(object)
+    compare_original_requested = Signal(int)
     filter_changed = Signal(object)
     all_endpoints_requested = Signal()
     counted = Signal(object)

@@ -157,6 +157,8 @@ def signature_tip(row: EventSummary) -> str:
     """Explain the signature badge in one sentence."""
     if row.refusal is not None:
         return "Turned away before its signature was checked"
+    if row.verdict is None and row.kind == Kind.CHALLENGE:
+        return "A set-up request needs no signature"
     if not row.checked or row.verdict is None:
         return "This endpoint does not check signatures"
     if row.verdict is Verdict.VALID and row.covers is Covers.PARTIAL:

@@ -79,7 +79,7 @@ def test_keys_choose_tabs(pane: DetailPane) -> None:
     assert pane.current_view == "overview"
     shifted = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     QTest.keyClick(pane.tabs.bar, Qt.Key.Key_Backtab, shifted)
-    assert pane.current_view == "replays"
+    assert pane.current_view == "diff"
 
 
 def test_find_opens_the_bar_in_raw_and_leaves_the_key_to_the_window_elsewhere(pane: DetailPane) -> None:
@@ -255,6 +255,6 @@ def test_the_scheme_can_change_under_every_view(qtbot: QtBot, pane: DetailPane, 
 def test_the_replays_tab_counts_attempts(pane: DetailPane) -> None:
     shown = event()
     pane.show_event(event(replay_count=2))
-    assert pane.tabs.bar.accessibleTabName(5) == "Replays, 2"
+    assert pane.tabs.bar.accessibleTabName(6) == "Replays, 2"
     pane.set_attempts(attempts(shown))
-    assert pane.tabs.bar.accessibleTabName(5) == "Replays, 3"
+    assert pane.tabs.bar.accessibleTabName(6) == "Replays, 3"

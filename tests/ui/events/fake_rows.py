@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Coroutine, Generator, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from inspector.domain.endpoint import EndpointId
@@ -39,7 +39,7 @@ def an_event(number: int, label: str = "message.delivered", **changes: Any) -> E
         campaign="cart_recovery_dec",
         unread=False,
     )
-    return replace(plain, **changes)
+    return plain._replace(**changes)
 
 
 def some_events(count: int, first: int = 1) -> list[EventSummary]:

@@ -16,6 +16,8 @@ from inspector.ui.widgets.menu import Menu
 from tests.ui.events.fake_rows import an_event
 
 REPEAT = an_event(9, original_id=EventId(12462))
+FIRST = {Command.OPEN_ORIGINAL, Command.COMPARE_ORIGINAL}
+ONE_ONLY = {Command.COPY_BODY, Command.COPY_CURL, *FIRST}
 
 
 def entry(command: Command, chosen: Chosen) -> Entry:
@@ -33,19 +35,20 @@ def test_the_menu_names_the_target_and_the_original() -> None:
     ("chosen", "impossible"),
     [
         (Chosen(REPEAT), set()),
-        (Chosen(an_event(1)), {Command.OPEN_ORIGINAL}),
-        (Chosen(REPEAT, count=3), {Command.COPY_BODY, Command.COPY_CURL, Command.OPEN_ORIGINAL}),
+        (Chosen(an_event(1)), FIRST),
+        (Chosen(REPEAT, count=2), ONE_ONLY),
+        (Chosen(REPEAT, count=3), {*ONE_ONLY, Command.COMPARE}),
         (
             Chosen(an_event(1, refusal=Refusal.TOO_LARGE)),
-            {Command.REPLAY, Command.REPLAY_TO, Command.COPY_BODY, Command.COPY_CURL, Command.OPEN_ORIGINAL},
+            {Command.REPLAY, Command.REPLAY_TO, Command.COPY_BODY, Command.COPY_CURL, Command.COMPARE, *FIRST},
         ),
     ],
-    ids=["a repeat", "a first", "several", "refused"],
+    ids=["a repeat", "a first", "two", "several", "refused"],
 )
 def test_what_cannot_work_is_there_with_its_reason(chosen: Chosen, impossible: set[Command]) -> None:
     assert {item.command for item in entries(chosen) if item.reason} == impossible
     assert all(reason_against(command, chosen) for command in impossible)
-    assert len(entries(chosen)) == 9
+    assert len(entries(chosen)) == 11
 
 
 def test_marks_turn_round_when_every_event_has_them() -> None:

@@ -1,0 +1,108 @@
+"""What the sections of the endpoint form have in common: fields that report changes and rows that show mistakes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
+from typing import cast
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLayout, QWidget
+
+from inspector.ui.endpoints.endpoint_form import status_words
+from inspector.ui.form import Row, Section
+from inspector.ui.icons import Icons
+from inspector.ui.theme import Theme
+from inspector.ui.widgets.fields import ComboBox, TextField
+from inspector.ui.widgets.labels import Label
+
+
+class FormSection(Section):
+    """A section whose rows can show why they cannot be saved; `told` is called on every change."""
+
+    def __init__(self, theme: Theme, icons: Icons, key: str, title: str, text: str, told: Callable[[], object]) -> None:
+        super().__init__(theme, key, title, text)
+        self.theme, self.icons = theme, icons
+        self._told = told
+        self.fields: dict[str, tuple[Row, QWidget]] = {}
+
+    def tell(self, *_said: object) -> None:
+        """Say that something changed."""
+        self._told()
+
+    def field(self, text: str, name: str, placeholder: str = "", *, mono: bool = False, width: int = 0) -> TextField:
+        """Return a text field of this section."""
+        field = TextField(self.theme, text, name=name, placeholder=placeholder, mono=mono)
+        if width:
+            field.setFixedWidth(width)
+        field.textChanged.connect(self.tell)
+        return field
+
+    def box(self, choices: Sequence[tuple[object, str]], current: object, name: str) -> ComboBox:
+        """Return a list of choices, each with its value; a current value that is none of them is added."""
+        box = ComboBox(self.theme, self.icons, name=name)
+        for value, words in choices:
+            box.addItem(words, value)
+        if box.findData(current) < 0:
+            box.addItem(str(current), current)
+        box.setCurrentIndex(box.findData(current))
+        box.currentIndexChanged.connect(self.tell)
+        return box
+
+    def statuses(self, statuses: Sequence[int], current: int, name: str) -> ComboBox:
+        """Return a list of answer statuses."""
+        return self.box(
+            [(status, status_words(status)) for status in dict.fromkeys((*statuses, current))], current, name
+        )
+
+    def keep(self, key: str, row: Row, field: QWidget) -> Row:
+        """Show under this row what is wrong with the form's value of this name."""
+        self.fields[key] = (row, field)
+        return row
+
+    def show_problems(self, found: Mapping[str, str]) -> bool:
+        """Show the reasons under their rows; True where one of them is in this section."""
+        for key, (row, field) in self.fields.items():
+            row.set_error(found.get(key, ""))
+            if isinstance(field, TextField):
+                field.set_invalid(key in found, found.get(key, ""))
+        return any(key in found for key in self.fields)
+
+
+def set_label(row: Row, text: str) -> None:
+    """Write another label before a row."""
+    item = cast("QGridLayout", row.layout()).itemAtPosition(0, 0)
+    label = item.widget() if item is not None else None
+    if isinstance(label, Label):
+        label.setText(text)
+
+
+def tab_stops(widget: QWidget) -> list[QWidget]:
+    """Return what Tab should stop at inside a widget, from top to bottom as its layouts have it.
+
+    Qt keeps the order in which widgets were made; what is made anew while a form is open would come last.
+    """
+    layout = widget.layout()
+    if layout is None:
+        return [widget] if widget.focusPolicy() & Qt.FocusPolicy.TabFocus else []
+    return _stops_of(layout)
+
+
+def _stops_of(layout: QLayout) -> list[QWidget]:
+    found: list[QWidget] = []
+    for index in range(layout.count()):
+        item = layout.itemAt(index)
+        if item is None:
+            continue
+        widget, inner = item.widget(), item.layout()
+        if widget is not None:
+            found.extend(tab_stops(widget))
+        elif inner is not None:
+            found.extend(_stops_of(inner))
+    return found
+
+
+def set_tab_chain(stops: Sequence[QWidget]) -> None:
+    """Let Tab walk these in turn."""
+    for before, after in pairwise(stops):
+        QWidget.setTabOrder(before, after)

@@ -29,6 +29,7 @@ from inspector.resources import resource_path
 from inspector.secret_store import SecretStore, open_secret_store
 from inspector.settings import Settings, change_settings, load_settings, save_settings
 from inspector.simulator.test_event import Simulator
+from inspector.store.host import Started
 from inspector.store.store import Store
 
 _log = logging.getLogger(__name__)
@@ -39,7 +40,8 @@ class AppOptions:
     """What a command line says for this run only; None leaves it to the settings.
 
     `fallback` lets the receiver take the next free port where the wanted one is taken; a port that was asked for by
-    name is never swapped for another. `apart` gives the store's writer a process of its own.
+    name is never swapped for another. `apart` gives the store's writer a process of its own;
+    one that was `started` before is taken.
     """
 
     host: str | None = None
@@ -47,6 +49,7 @@ class AppOptions:
     fallback: bool = True
     synchronous: str = "FULL"
     apart: bool = True
+    started: Started | None = None
 
 
 class SettingsKeeper:
@@ -109,15 +112,14 @@ async def open_app(folder: Path, options: AppOptions | None = None) -> AsyncIter
         secret_store_task = asyncio.create_task(asyncio.to_thread(open_secret_store, folder))
         catalogue = load_catalogue([resource_path("providers"), folder / "providers"])
         handshakes = Handshakes(catalogue)
-        reading = asyncio.create_task(asyncio.to_thread(handshakes.load))
-        store = await Store.open(folder, synchronous=options.synchronous, apart=options.apart)
+        store = await Store.open(folder, synchronous=options.synchronous, apart=options.apart, started=options.started)
         stack.push_async_callback(store.close)
+        catalogue.changed.subscribe(lambda _: store.reread_providers())
         secret_store = await secret_store_task
         documents = DocumentStore(folder / FOLDER)
         directory = Directory(store, secret_store, catalogue, documents)
         if not directory.all():
             await directory.create(FIRST_NAME)
-        await reading
         receiver = Receiver(directory, Intake(store, directory, handshakes), store, settings.current.max_body_bytes)
         stack.push_async_callback(receiver.stop)
         replayer = Replayer(store, directory, Sender(), lambda: settings.current)
@@ -139,7 +141,11 @@ async def open_app(folder: Path, options: AppOptions | None = None) -> AsyncIter
             trouble=tuple(catalogue.problems),
         )
         await _listen(app, options)
-        yield app
+        reading = asyncio.get_running_loop().run_in_executor(None, handshakes.load)
+        try:
+            yield app
+        finally:
+            await reading
 
 
 async def _listen(app: App, options: AppOptions) -> None:

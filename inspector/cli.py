@@ -9,6 +9,7 @@ import textwrap
 from collections.abc import Sequence
 
 from inspector import __version__
+from inspector.client_contexts import import_aiohttp
 from inspector.collector import hold_during_start
 from inspector.commands import endpoints, providers, replay, send, serve, verify
 from inspector.commands.command import OK, UNUSABLE, Command, data_dir, declare_common, in_words, print_error
@@ -88,13 +89,17 @@ def _parser() -> argparse.ArgumentParser:
 def _window(options: argparse.Namespace) -> int:
     """Open the window; the only place outside `inspector.ui` that leads to Qt, and only when it is needed."""
     hold_during_start()
-    from inspector.app import AppOptions
     from inspector.log import start_logging
-    from inspector.ui.window_main import run_window
+    from inspector.store.host import in_process
 
     folder = data_dir(options)
     try:
         start_logging(folder)
     except OSError as error:
         raise InspectorError("The data folder cannot be used.", f"{folder}: {error.strerror}.") from error
-    return run_window(folder, AppOptions(host=options.host, port=options.port))
+    writer = in_process()  # it gets ready while the window is loaded
+    import_aiohttp()
+    from inspector.app import AppOptions
+    from inspector.ui.window_main import run_window
+
+    return run_window(folder, AppOptions(host=options.host, port=options.port, started=writer))

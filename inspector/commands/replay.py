@@ -1,17 +1,25 @@
-"""`inspector replay`: a stored event to a handler, as captured."""
+"""`inspector replay`: stored events to a handler, as captured, signed again or with new ids."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from inspector.commands.command import NOT_OK, OK, Command, data_dir, print_json
+from inspector.domain.errors import UsageError
 from inspector.domain.request import Headers
+from inspector.replay.plan import Captured, Options, Order, Spacing, check, plan
 from inspector.settings import load_settings
 
 if TYPE_CHECKING:
+    from inspector.directory import Directory
     from inspector.domain.attempt import Attempt, Response
+    from inspector.domain.event import EventId
+    from inspector.replay.run import Progress
     from inspector.replay.sender import Result
     from inspector.store.beside import Beside
 
@@ -20,12 +28,33 @@ SHOWN_BYTES = 2000
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
-    parser.add_argument("id", metavar="ID", type=_number, help="the event's number, with or without #")
+    parser.add_argument("id", metavar="ID", type=_number, nargs="*", help="an event's number, with or without #")
+    parser.add_argument("--filter", metavar="TEXT", help="every event the window's search finds with this text")
     parser.add_argument("--to", metavar="URL", required=True, help="the handler's address, used as given")
     parser.add_argument(
         "--timeout", metavar="S", type=_seconds, help="seconds the handler has to answer (settings: 30)"
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
+    identity = parser.add_mutually_exclusive_group()
+    identity.add_argument("--sign", action="store_true", help="sign again now, with the endpoint's newest secret")
+    identity.add_argument("--new-ids", action="store_true", help="other message and event ids, and signed again")
+    _declare_many(parser.add_argument_group("many events"))
+
+
+def _declare_many(group: argparse._ArgumentGroup) -> None:
+    usual = Options()
+    group.add_argument("--order", choices=[order.value for order in Order], default=usual.order.value)
+    group.add_argument(
+        "--spacing", metavar="S", default=Spacing.NONE.value, help="seconds between events, none (usual) or captured"
+    )
+    group.add_argument("--speed", metavar="X", type=float, default=1.0, help="with captured spacing: so much faster")
+    group.add_argument("--at-once", metavar="N", type=int, default=1, help="how many may be under way (1)")
+    group.add_argument("--repeat", metavar="N", type=int, default=1, help="send all of them so often (1)")
+    group.add_argument("--drop", metavar="PERCENT", type=float, default=0.0, help="leave out this share by chance")
+    group.add_argument("--duplicate", metavar="PERCENT", type=float, default=0.0, help="send this share twice")
+    group.add_argument("--seed", metavar="N", type=int, default=usual.seed, help="the same number, the same chance (1)")
+    group.add_argument("--stop-on-failure", action="store_true", help="end with the first that is not answered 2xx")
+    group.add_argument("--report", metavar="FILE", type=Path, help="write each result to a file: .csv or .json")
 
 
 def _number(text: str) -> int:
@@ -42,29 +71,153 @@ def _seconds(text: str) -> float:
     return seconds
 
 
+def options_of(options: argparse.Namespace) -> Options:
+    """Return how many events are replayed. Raises UsageError for what cannot be meant."""
+    spacing, gap_s = Spacing.FIXED, 0.0
+    if options.spacing in (Spacing.NONE.value, Spacing.CAPTURED.value):
+        spacing = Spacing(options.spacing)
+    else:
+        try:
+            gap_s = float(options.spacing)
+        except ValueError:
+            raise UsageError(f"{options.spacing!r} is no spacing.", "", "Use seconds, none, or captured.") from None
+    found = Options(
+        order=Order(options.order),
+        spacing=spacing,
+        gap_s=gap_s,
+        speed=options.speed,
+        repeat=options.repeat,
+        drop_percent=options.drop,
+        duplicate_percent=options.duplicate,
+        seed=options.seed,
+        at_once=options.at_once,
+        stop_on_failure=options.stop_on_failure,
+    )
+    check(found)
+    return found
+
+
 def run(options: argparse.Namespace) -> int:
-    """Replay one event, keep the attempt and tell what came back."""
+    """Replay events, keep the attempts and tell what came back."""
     from inspector.store.beside import open_beside
 
+    how = options_of(options)
     folder = data_dir(options)
     with open_beside(folder) as beside:
-        attempt = asyncio.run(_replay(beside, options))
-    if options.json:
-        print_json(_as_json(attempt))
-    else:
-        print(f"#{attempt.event_id} to {attempt.sent.url}")
-        print_result(attempt)
-    return OK if attempt.ok else NOT_OK
+        ids = _ids(beside, options)
+        replays = Replays(beside, options)
+        if len(ids) == 1 and how.repeat == 1 and options.filter is None and options.report is None:
+            attempt = asyncio.run(replays.send(ids[0]))
+            if options.json:
+                print_json(_as_json(attempt))
+            else:
+                print(f"#{attempt.event_id} to {attempt.sent.url}{f', {attempt.note}' if attempt.note else ''}")
+                print_result(attempt)
+            return OK if attempt.ok else NOT_OK
+        return _run_many(beside, replays, ids, how, options)
 
 
-async def _replay(beside: Beside, options: argparse.Namespace) -> Attempt:
+def _ids(beside: Beside, options: argparse.Namespace) -> list[EventId]:
+    """Return the numbers that are meant. Raises UsageError where there are none."""
     from inspector.domain.event import EventId
-    from inspector.replay.replayer import Replayer
-    from inspector.replay.sender import Sender
+    from inspector.domain.query import Query
+    from inspector.search import parse
 
-    settings = load_settings(data_dir(options))
-    replayer = Replayer(_BesideStore(beside), None, Sender(), lambda: settings)
-    return await replayer.replay(EventId(options.id), options.to, timeout_s=options.timeout)
+    if options.filter is None:
+        if not options.id:
+            raise UsageError("No event was named.", "", "Give its number, or use --filter.")
+        return [EventId(number) for number in dict.fromkeys(options.id)]
+    if options.id:
+        raise UsageError("Numbers and --filter cannot be used together.")
+    parsed = parse(options.filter)
+    if parsed.errors:
+        raise UsageError(f"The filter cannot be read: {parsed.errors[0].text}")
+    found = beside.ids(Query(terms=parsed.terms))
+    if not found:
+        raise UsageError(f"No event matches {options.filter!r}.")
+    return found
+
+
+def _run_many(beside: Beside, replays: Replays, ids: list[EventId], how: Options, options: argparse.Namespace) -> int:
+    from inspector.replay.run import Run
+    from inspector.replay.summary import to_csv, to_json, totals
+
+    kept = [row for row in beside.page(ids) if row.refusal is None]
+    sendings = plan([Captured(row.id, row.received_us) for row in kept], how)
+    if not sendings:
+        raise UsageError("There is nothing to send.", "Every event was left out, is gone, or was turned away.")
+    many = Run(sendings, how, replays.send)
+
+    async def go() -> Progress:
+        return await many.run()
+
+    progress = asyncio.run(go())
+    if options.report is not None:
+        as_json = options.report.suffix.lower() == ".json"
+        text = to_json(many.lines, progress, how) if as_json else to_csv(many.lines)
+        try:
+            options.report.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"{options.report} cannot be written.", f"{error.strerror}.") from error
+    figures = totals(many.lines, progress)
+    if options.json:
+        print_json(figures)
+    else:
+        _print_totals(figures)
+    return OK if not progress.failed and progress.done == progress.total else NOT_OK
+
+
+def _print_totals(figures: dict[str, Any]) -> None:
+    print(f"{figures['sent']:,} of {figures['planned']:,} sent, {figures['answered_2xx']:,} answered 2xx")
+    for outcome, count in figures["outcomes"].items():
+        print(f"  {count:>8,}  {outcome}")
+    if figures["total_ms"]:
+        print("  " + ", ".join(f"{name} {ms:.0f} ms" for name, ms in figures["total_ms"].items()))
+
+
+class Replays:
+    """Sends events as the options say; all of one run share their new ids."""
+
+    def __init__(self, beside: Beside, options: argparse.Namespace) -> None:
+        from inspector.domain.attempt import Identity
+        from inspector.replay.new_ids import NewIds
+        from inspector.replay.replayer import Replayer
+        from inspector.replay.sender import Sender
+
+        settings = load_settings(data_dir(options))
+        self._options = options
+        self._identity = Identity.SIGNED if options.sign else Identity.NEW_IDS if options.new_ids else Identity.CAPTURED
+        self._replayer = Replayer(_BesideStore(beside), None, Sender(), lambda: settings)
+        self._ids = NewIds(datetime.now(UTC).isoformat())
+        self._directory: Directory | None = None
+
+    async def send(self, event_id: EventId) -> Attempt:
+        """Send one event and keep the attempt. Raises UsageError where it cannot be sent."""
+        from inspector.domain.attempt import Identity
+        from inspector.replay.rewrite import rewritten
+
+        event = self._replayer.event(event_id)
+        resolved = None
+        if self._identity is not Identity.CAPTURED and event.summary.endpoint_id is not None:
+            resolved = self._endpoints().by_id(event.summary.endpoint_id)
+        made = rewritten(
+            event.request,
+            self._options.to,
+            self._identity,
+            now=datetime.now(UTC),
+            resolved=resolved,
+            ids=self._ids,
+        )
+        return await self._replayer.send(
+            event_id, made.outgoing, timeout_s=self._options.timeout, identity=self._identity, note=made.note
+        )
+
+    def _endpoints(self) -> Directory:
+        if self._directory is None:
+            from inspector.commands.opened import directory_beside
+
+            self._directory = directory_beside(data_dir(self._options))
+        return self._directory
 
 
 class _BesideStore:
@@ -127,20 +280,30 @@ def _as_json(attempt: Attempt) -> dict[str, Any]:
         "failure_title": attempt.failure_title or None,
         "failure_hint": attempt.failure_hint or None,
         "connect_ms": round(attempt.connect_ms, 3),
+        "send_ms": round(attempt.send_ms, 3),
         "wait_ms": round(attempt.wait_ms, 3),
+        "download_ms": round(attempt.download_ms, 3),
         "total_ms": round(attempt.total_ms, 3),
         "remote": attempt.remote,
+        "tls": asdict(attempt.tls) if attempt.tls else None,
+        "identity": attempt.identity.value,
+        "note": attempt.note or None,
     }
 
 
 COMMAND = Command(
     name="replay",
-    help="send a stored event to your handler",
+    help="send stored events to your handler",
     description=(
-        "Sends a stored event as captured (method, headers, body) and shows the response; the attempt is kept with "
-        "the event, also while the program is running. Exit code: 0 answered 2xx, 1 not, 2 nothing was sent."
+        "Sends stored events (method, headers, body) as captured, signed again or with new ids, and shows the "
+        "response, of several the totals; every attempt is kept with its event, also while the program is running. "
+        "Exit code: 0 all answered 2xx, 1 not, 2 nothing was sent."
     ),
-    examples="inspector replay 12 --to http://localhost:5000/webhooks\ninspector replay 12 --to localhost:5000 --json",
+    examples=(
+        "inspector replay 12 --to http://localhost:5000/webhooks\n"
+        "inspector replay 12 --sign --to localhost:5000 --json\n"
+        "inspector replay --filter 'type:failed' --to localhost:5000 --order shuffled --duplicate 5 --at-once 8"
+    ),
     declare=declare,
     run=run,
 )

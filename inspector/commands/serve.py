@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from inspector.client_contexts import import_aiohttp
 from inspector.collector import hold_during_start, settle_after_start
 from inspector.commands.command import OK, Command, data_dir
 from inspector.commands.printing import Paint, Printer, event_as_json, event_as_text, json_line
@@ -19,6 +20,7 @@ from inspector.domain.event import EventSummary
 
 if TYPE_CHECKING:
     from inspector.app import App
+    from inspector.store.host import Started
 
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
@@ -42,21 +44,24 @@ def run(options: argparse.Namespace) -> int:
     """Receive until told to stop."""
     hold_during_start()
     from inspector.log import start_logging
+    from inspector.store.host import in_process
 
     folder = data_dir(options)
     start_logging(folder)
+    writer = in_process()  # it gets ready while we do
     with asyncio.Runner() as runner:
-        return runner.run(_serve(folder, options))
+        return runner.run(_serve(folder, options, writer))
 
 
-async def _serve(folder: Path, options: argparse.Namespace) -> int:
+async def _serve(folder: Path, options: argparse.Namespace, writer: Started) -> int:
+    import_aiohttp()
     from inspector.app import AppOptions, open_app
 
     stop = asyncio.Event()
     _stop_on_signals(stop)
     printer = Printer()
     try:
-        app_options = AppOptions(host=options.host, port=options.port, synchronous=options.synchronous)
+        app_options = AppOptions(host=options.host, port=options.port, synchronous=options.synchronous, started=writer)
         async with open_app(folder, app_options) as app:
             if app.receiver.state.error is not None:
                 raise app.receiver.state.error

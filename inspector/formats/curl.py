@@ -1,10 +1,15 @@
-"""A captured request as a cURL command for bash that sends the same bytes again."""
+"""A request as a cURL command for bash that sends the same bytes: header lines in order and case, body untouched."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
+from typing import Protocol
 
-from inspector.domain.request import Request
+from inspector.domain.attempt import Outgoing
+from inspector.domain.request import Headers
+from inspector.formats.shell import LONGEST_ARGUMENT, fits_argument, piped_into, quoted
+
+__all__ = ["LONGEST_ARGUMENT", "curl_command", "to_curl"]
 
 # Made anew by whoever sends (RFC 9110 section 7.6.1 and the length that follows from the body).
 _LEFT_OUT = frozenset(
@@ -18,65 +23,87 @@ _LEFT_OUT = frozenset(
         b"te",
         b"trailer",
         b"upgrade",
-        b"expect",
     }
 )
-_SAFE = re.compile(r"[\w@%+=:,./-]+", re.ASCII)
-_ESCAPES = {0x27: "\\'", 0x5C: "\\\\", 0x0A: "\\n", 0x0D: "\\r", 0x09: "\\t"}
-LONGEST_ARGUMENT = 120_000
-"""Linux takes at most 128 KiB in one argument; a longer body, or one with NUL bytes, is piped in."""
+_BODYLESS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "CONNECT", "DELETE"})
+_GLOBBED = frozenset("[]{}")
+_EXPECTS_FROM = 1_000_000
+"""From about a megabyte on, cURL asks first (`Expect: 100-continue`)."""
 
 
-def to_curl(request: Request, url: str) -> str:
+class HasLines(Protocol):
+    """What a command is made of: a captured request, or one that is about to be sent."""
+
+    @property
+    def method(self) -> str:
+        """The method as sent."""
+
+    @property
+    def headers(self) -> Headers:
+        """The header lines in order."""
+
+    @property
+    def body(self) -> bytes:
+        """The body as sent."""
+
+
+def curl_command(outgoing: Outgoing) -> str:
+    """Return the command that sends just what a replay sends."""
+    return to_curl(outgoing, outgoing.url)
+
+
+def to_curl(request: HasLines, url: str) -> str:
     """Return the command that sends `request` to `url`: method, headers in order and case, body byte for byte.
 
-    Headers that describe one connection are left out, and so is everything cURL would add by itself.
+    Headers that describe one connection are left out, and so is everything cURL would add by itself. The Host line
+    is the address's and comes first, Content-Length last, as in a replay.
     """
-    lines = ["curl"]
-    if request.method == "HEAD" and not request.body:
-        lines[0] += " --head"
-    elif request.method != ("POST" if request.body else "GET"):
-        lines[0] += f" -X {_quoted(request.method.encode('utf-8', 'surrogateescape'))}"
-    lines[0] += " " + _quoted(url.encode("utf-8", "surrogateescape"))
-    sent = [(name, value) for name, value in request.headers if name.lower() not in _LEFT_OUT]
-    lines += [f"-H {_quoted(_header(name, value))}" for name, value in sent]
-    names = {name.lower() for name, _ in sent}
-    unwanted = [b"User-Agent:", b"Accept:", *([b"Content-Type:"] if request.body else [])]
-    lines += [f"-H {_quoted(line)}" for line in unwanted if line[:-1].lower() not in names]
-    if not request.body:
-        return " \\\n  ".join(lines)
-    if b"\x00" in request.body or len(request.body) > LONGEST_ARGUMENT:
-        lines.append("--data-binary @-")
-        return f"printf '%b' {_printf_text(request.body)} |\n  " + " \\\n  ".join(lines)
+    body = request.body
+    lines = [_start(request, url)]
+    sent = [(name, value) for name, value in request.headers if name.strip().lower() not in _LEFT_OUT]
+    lines += [f"-H {quoted(_header(name, value))}" for name, value in sent]
+    lines += [f"-H {quoted(line)}" for line in _unwanted({name.lower() for name, _ in sent}, request)]
+    if not body:
+        if request.method.upper() not in _BODYLESS:
+            lines.append("--data-binary ''")
+        return _joined(lines)
+    if not fits_argument(body):
+        return piped_into(_joined([*lines, "--data-binary @-"]), body)
     # After --data-binary, cURL would take a leading @ for a file name.
-    option = "--data-raw" if request.body.startswith(b"@") else "--data-binary"
-    lines.append(f"{option} {_quoted(request.body)}")
+    option = "--data-raw" if body.startswith(b"@") else "--data-binary"
+    return _joined([*lines, f"{option} {quoted(body)}"])
+
+
+def _joined(lines: Sequence[str]) -> str:
     return " \\\n  ".join(lines)
+
+
+def _start(request: HasLines, url: str) -> str:
+    words = ["curl"]
+    if _GLOBBED & set(url):
+        words.append("--globoff")
+    if "/." in url:
+        words.append("--path-as-is")
+    if url.startswith("https:"):
+        words.append("--http1.1")
+    if request.method == "HEAD" and not request.body:
+        words.append("--head")
+    elif request.method != ("POST" if request.body else "GET"):
+        words.append(f"-X {quoted(request.method.encode('utf-8', 'surrogateescape'))}")
+    words.append(quoted(url.encode("utf-8", "surrogateescape")))
+    return " ".join(words)
+
+
+def _unwanted(names: set[bytes], request: HasLines) -> list[bytes]:
+    """Return the options that keep cURL from adding header lines of its own."""
+    own = [b"User-Agent:", b"Accept:"]
+    if request.body or request.method.upper() not in _BODYLESS:
+        own.append(b"Content-Type:")
+    if len(request.body) >= _EXPECTS_FROM:
+        own.append(b"Expect:")
+    return [line for line in own if line[:-1].lower() not in names]
 
 
 def _header(name: bytes, value: bytes) -> bytes:
     # cURL drops a header that ends in a colon; a semicolon instead makes it send an empty value.
     return name + b": " + value if value else name + b";"
-
-
-def _quoted(data: bytes) -> str:
-    """Return bytes as one word of bash: plain, in single quotes, or in $'…' where bytes need escapes."""
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
-        text = ""
-    if text and "'" not in text and text.replace("\n", "").isprintable():
-        return text if _SAFE.fullmatch(text) else f"'{text}'"
-    return "$'" + "".join(_ansi_c(byte) for byte in data) + "'"
-
-
-def _ansi_c(byte: int) -> str:
-    if byte in _ESCAPES:
-        return _ESCAPES[byte]
-    return chr(byte) if 0x20 <= byte < 0x7F else f"\\{byte:03o}"
-
-
-def _printf_text(data: bytes) -> str:
-    """Return bytes as the argument of bash's built-in `printf '%b'`, which takes any length and NUL as `\\0000`."""
-    parts = (chr(byte) if 0x20 <= byte < 0x7F and byte not in (0x27, 0x5C) else f"\\0{byte:03o}" for byte in data)
-    return "'" + "".join(parts) + "'"

@@ -62,6 +62,11 @@ class Tree(ABC):
     def __len__(self) -> int:
         return len(self.kinds)
 
+    @property
+    def body_size(self) -> int:
+        """How many nodes the body itself has; what was opened inside a text is numbered from there."""
+        return len(self)
+
     @abstractmethod
     def name(self, node: int) -> str:
         """Return the decoded name of an object's member; "" for elements of arrays and the root."""
@@ -84,10 +89,16 @@ class Tree(ABC):
 
     def key(self, node: int) -> str | int:
         """Return the name or, inside an array, the index."""
+        return self.rows[node] if self.is_element(node) else self.name(node)
+
+    def holds(self, node: int) -> NodeKind:
+        """Return what kind of container the node is to its children."""
+        return NodeKind(self.kinds[node])
+
+    def is_element(self, node: int) -> bool:
+        """Whether the node stands in an array, so that it has an index and no name."""
         parent = self.parents[node]
-        if parent >= 0 and self.kinds[parent] == NodeKind.ARRAY:
-            return self.rows[node]
-        return self.name(node)
+        return parent >= 0 and self.holds(parent) is NodeKind.ARRAY
 
     def children(self, node: int, limit: int) -> array[int]:
         """Return the numbers of the first `limit` children, looked up no further than needed and kept."""
@@ -118,17 +129,18 @@ class Tree(ABC):
 
     def path(self, node: int) -> str:
         """Return the JSONPath (RFC 9535) of a node: `$.metadata.campaign_id`, `$["odd key"]`, `$.to[0]`."""
-        steps = ["$"]
-        for part in [*self.ancestors(node)[1:], *([node] if node != ROOT else [])]:
-            key = self.key(part)
-            if isinstance(key, int):
-                steps.append(f"[{key}]")
-            elif _PLAIN_NAME.fullmatch(key):
-                steps.append(f".{key}")
-            else:
-                escaped = key.replace("\\", "\\\\").replace('"', '\\"')
-                steps.append(f'["{escaped}"]')
-        return "".join(steps)
+        way = [*self.ancestors(node)[1:], *([node] if node != ROOT else [])]
+        return "".join(["$", *(write_step(self.key(part)) for part in way)])
+
+
+def write_step(key: str | int) -> str:
+    """Return one step of a path: `.name`, `["odd key"]`, `[0]`."""
+    if isinstance(key, int):
+        return f"[{key}]"
+    if _PLAIN_NAME.fullmatch(key):
+        return f".{key}"
+    escaped = key.replace("\\", "\\\\").replace('"', '\\"')
+    return f'["{escaped}"]'
 
 
 class ListTree(Tree):

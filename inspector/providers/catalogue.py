@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 
 from inspector.domain.errors import ProviderError
+from inspector.feed import Feed
 from inspector.providers.profile import Profile, parse_profile
 
 ORDER = (
@@ -43,6 +44,7 @@ class Catalogue:
     """
 
     def __init__(self, files: Sequence[_File], folders: Sequence[Path] = ()) -> None:
+        self.changed: Feed[None] = Feed()
         self._folders = tuple(folders)
         self._files: dict[str, list[_File]] = {}
         for file in files:
@@ -66,7 +68,7 @@ class Catalogue:
     def reload(self, id: str) -> None:
         """Read one provider's files again, after one of them was written, changed or deleted.
 
-        Profiles handed out before stay as they were: whoever keeps one asks for it again.
+        Profiles handed out before stay as they were: whoever keeps one asks for it again, when `changed` tells.
         """
         files = [
             _read(path, own=number > 0)
@@ -81,6 +83,7 @@ class Catalogue:
         self._problems = {key: error for key, error in self._problems.items() if key.rpartition(" ")[0] != id}
         for derived in ("ids", "readers", "greeters", "_listed", "_aliases"):
             self.__dict__.pop(derived, None)
+        self.changed.publish(None)
 
     def __iter__(self) -> Iterator[Profile]:
         return iter(self._listed)

@@ -10,6 +10,8 @@ from inspector.providers.profile import Profile
 from inspector.providers.source import Source, Steps
 
 FIELDS = ("event_id", "occurred_at")
+TOLD = ("message_id", "name", "recipient", "error_code")
+"""What is told although an event id is made of it. An id that is joined from several fields leaves out none of them."""
 
 COMMON = (
     *("event_id", "eventId", "timestamp", "occurred_at", "occurredAt", "event_time", "eventTime"),
@@ -31,10 +33,12 @@ def changing_fields(profile: Profile | None) -> tuple[str, ...]:
         return COMMON + headers
     found = [entry for source in profile.event_id for entry in _entries(source, ())]
     for rule in profile.mapping:
+        if rule.insides:
+            continue  # what is inside a text of the body cannot be left out by itself: the whole text differs
         for teller in rule.tellers:
-            sources = [source for name in FIELDS for source in teller.fields.get(name, ())]
-            # What is inside a text of the body cannot be left out by itself: the whole text differs.
-            found += [] if rule.insides else [entry for source in sources for entry in _entries(source, rule.each)]
+            told = {source.text for name in TOLD for source in teller.fields.get(name, ())}
+            sources = [source for name in FIELDS for source in teller.fields.get(name, ()) if source.text not in told]
+            found += [entry for source in sources for entry in _entries(source, rule.each)]
     fields = tuple(dict.fromkeys(found))
     named = any(not entry.startswith(HEADER) for entry in fields)
     return (*fields, *(() if named else COMMON), *headers)
@@ -45,9 +49,6 @@ def _entries(source: Source, each: Steps) -> Iterator[str]:
         yield HEADER + source.name
     elif source.kind in ("form", "param"):
         yield entry_for_place((source.name,))
-    elif source.kind == "join":
-        for part in source.parts:
-            yield from _entries(part, each)
     elif source.into or not source.steps:
         return
     elif source.kind == "json":

@@ -42,7 +42,10 @@ class Known:
 
 
 class Handshakes:
-    """The handshakes that are answered on every endpoint, by what tells them. Nothing is parsed before it is needed.
+    """The handshakes that are answered on every endpoint, by what tells them.
+
+    Reading them all takes some hundredths of a second, so `load` is for a thread; until it is done, an endpoint knows
+    its own provider's only.
 
     A request is a handshake of its endpoint's own provider first. Those of other providers count only where they are
     unmistakable and need no secret (`anywhere`): they help who has not chosen the provider yet, and give nobody more
@@ -51,12 +54,11 @@ class Handshakes:
 
     def __init__(self, catalogue: Greeters | Iterable[Profile] = ()) -> None:
         self._catalogue = catalogue
-        self._others: tuple[Known, ...] | None = None
         self._by_header: dict[bytes, list[Known]] = {}
         self._rest: tuple[tuple[Known, bytes], ...] = ()
 
     def load(self) -> None:
-        """Read the definitions, which takes some milliseconds; else the first request does."""
+        """Read the definitions of all providers that greet."""
         catalogue = self._catalogue
         profiles = catalogue.greeters if isinstance(catalogue, Greeters) else tuple(catalogue)
         others = [Known(profile, each) for profile in profiles for each in profile.handshakes if each.anywhere]
@@ -68,7 +70,7 @@ class Handshakes:
                 by_header.setdefault(telling.place.lower, []).append(known)
             elif telling is not None:
                 rest.append((known, _clue(telling)))
-        self._by_header, self._rest, self._others = by_header, tuple(rest), tuple(others)
+        self._by_header, self._rest = by_header, tuple(rest)
 
     def find(
         self,
@@ -96,8 +98,6 @@ class Handshakes:
         return None
 
     def _candidates(self, request: Request) -> list[Known]:
-        if self._others is None:
-            self.load()
         found: list[Known] = []
         by_header = self._by_header
         for name, _value in request.headers:

@@ -17,7 +17,7 @@ TUNNEL_ADDED = frozenset({
 })  # fmt: skip
 """What cloudflared, ngrok and other proxies add on the way; the provider did not send it."""
 
-DROPPED_BEGINNINGS = (b"cf-", b"proxy-", b"x-forwarded-")
+DROPPED_BEGINNINGS = (b"cf-", b"x-forwarded-")
 
 _BODYLESS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "CONNECT", "DELETE"})
 
@@ -27,13 +27,15 @@ def outgoing_of(request: Request, url: str) -> Outgoing:
     its body as captured (gzip stays gzip); Host first and Content-Length last are ours. Raises UsageError.
     """
     target = parse_target(url)
-    return addressed(Outgoing(request.method, url, request.headers, request.body), target)
+    kept = tuple(line for line in request.headers if not dropped_reason(line[0].strip().lower()))
+    return addressed(Outgoing(request.method, url, kept, request.body), target)
 
 
 def addressed(outgoing: Outgoing, target: Target | None = None) -> Outgoing:
-    """Return `outgoing` with the header lines that depend on target and body made right; safe to repeat."""
+    """Return `outgoing` with the header lines that depend on target, connection and body made right; safe to repeat."""
     target = target or parse_target(outgoing.url)
-    kept = [line for line in outgoing.headers if not _dropped(line[0].strip().lower())]
+    gone = nominated(outgoing.headers) | HOP_BY_HOP | {b"host", b"content-length"}
+    kept = [line for line in outgoing.headers if line[0].strip().lower() not in gone]
     length: Headers = ()
     if outgoing.body or outgoing.method.upper() not in _BODYLESS:
         length = ((b"Content-Length", b"%d" % len(outgoing.body)),)
@@ -41,10 +43,19 @@ def addressed(outgoing: Outgoing, target: Target | None = None) -> Outgoing:
     return Outgoing(outgoing.method, target.url, headers, outgoing.body)
 
 
-def _dropped(name: bytes) -> bool:
-    if name in (b"host", b"content-length") or name in HOP_BY_HOP or name in TUNNEL_ADDED:
-        return True
-    return name.startswith(DROPPED_BEGINNINGS)
+def nominated(headers: Headers) -> frozenset[bytes]:
+    """Return the names that Connection lines declare to belong to the connection too, in small letters."""
+    values = [value for name, value in headers if name.strip().lower() == b"connection"]
+    return frozenset(word.strip().lower() for value in values for word in value.split(b",")) - {b""}
+
+
+def dropped_reason(name: bytes) -> str:
+    """Return why a captured header of this name (in small letters) is not sent on, "" where it is."""
+    if name.startswith(b"proxy-"):
+        return "It was meant for a proxy."
+    if name in TUNNEL_ADDED or name.startswith(DROPPED_BEGINNINGS):
+        return "A tunnel or proxy added it; the provider did not send it."
+    return ""
 
 
 def wire_bytes(outgoing: Outgoing, path: str) -> bytes:

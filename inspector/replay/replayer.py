@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from inspector.directory import Resolved
-from inspector.domain.attempt import Attempt, AttemptId, Outgoing
+from inspector.domain.attempt import Attempt, AttemptId, Identity, Outgoing
 from inspector.domain.endpoint import Endpoint, EndpointId
 from inspector.domain.errors import UsageError
 from inspector.domain.event import Event, EventId
@@ -88,22 +88,35 @@ class Replayer:
             return None
         return target.host
 
-    async def replay(self, event_id: EventId, target: str, *, timeout_s: float | None = None) -> Attempt:
-        """Send an event to `target` as captured and keep what came back; a target that fails is an attempt too.
-
-        Cancelling ends it without a trace. Raises UsageError where there is nothing to send or nowhere to send it.
-        """
+    def event(self, event_id: EventId) -> Event:
+        """Return an event that can be sent again. Raises UsageError for one that cannot."""
         event = self._store.event(event_id)
         if event is None:
             raise UsageError(f"There is no event #{event_id}.", "It may have been deleted.")
         if event.summary.refusal is not None:
             raise UsageError(f"Event #{event_id} cannot be replayed.", "It was turned away, and its body not kept.")
+        return event
+
+    async def replay(self, event_id: EventId, target: str, *, timeout_s: float | None = None) -> Attempt:
+        """Send an event to `target` as captured and keep what came back; a target that fails is an attempt too.
+
+        Cancelling ends it without a trace. Raises UsageError where there is nothing to send or nowhere to send it.
+        """
+        event = self.event(event_id)
         outgoing = outgoing_of(event.request, target)
-        await self._remember(event.summary.endpoint_id, target)
+        await self.remember(event.summary.endpoint_id, target)
         return await self.send(event_id, outgoing, timeout_s=timeout_s)
 
-    async def send(self, event_id: EventId, outgoing: Outgoing, *, timeout_s: float | None = None) -> Attempt:
-        """Send something made from an event and keep the attempt under it."""
+    async def send(
+        self,
+        event_id: EventId,
+        outgoing: Outgoing,
+        *,
+        timeout_s: float | None = None,
+        identity: Identity = Identity.CAPTURED,
+        note: str = "",
+    ) -> Attempt:
+        """Send something made from an event and keep the attempt under it; `note` says what was made anew."""
         now = datetime.now(UTC)
         running = Running(event_id, outgoing.url, now)
         self._running.append(running)
@@ -125,6 +138,11 @@ class Replayer:
                     wait_ms=result.wait_ms,
                     total_ms=result.total_ms,
                     remote=result.remote,
+                    send_ms=result.send_ms,
+                    download_ms=result.download_ms,
+                    tls=result.tls,
+                    identity=identity,
+                    note=note,
                 )
             )
         finally:
@@ -133,7 +151,8 @@ class Replayer:
         self.finished.publish(attempt)
         return attempt
 
-    async def _remember(self, endpoint_id: EndpointId | None, target: str) -> None:
+    async def remember(self, endpoint_id: EndpointId | None, target: str) -> None:
+        """Make `target` the one a click on Replay goes to from now on."""
         if self._directory is None or endpoint_id is None:
             return
         resolved = self._directory.by_id(endpoint_id)

@@ -7,9 +7,10 @@ import socket
 import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from time import perf_counter
 
-from inspector.domain.attempt import Outgoing, Response
+from inspector.domain.attempt import Outgoing, Response, Tls
 from inspector.replay.failures import Trouble, trouble_of
 from inspector.replay.outgoing import addressed, wire_bytes
 from inspector.replay.response_reader import MAX_LINE, ProtocolProblem, read_response
@@ -21,7 +22,11 @@ NEXT_ADDRESS_S = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How a sending ended: `response` or `trouble`. Durations are milliseconds; `remote` is "127.0.0.1:5000"."""
+    """How a sending ended: `response` or `trouble`. `remote` is "127.0.0.1:5000", `tls` None for a plain connection.
+
+    Durations are milliseconds: until connected, until the request was handed to the system, until the response's first
+    byte, until its last; `total_ms` is their sum.
+    """
 
     sent: Outgoing
     response: Response | None = None
@@ -30,6 +35,9 @@ class Result:
     wait_ms: float = 0.0
     total_ms: float = 0.0
     remote: str = ""
+    send_ms: float = 0.0
+    download_ms: float = 0.0
+    tls: Tls | None = None
 
 
 class _Progress:
@@ -38,7 +46,23 @@ class _Progress:
     def __init__(self) -> None:
         self.started = perf_counter()
         self.connected_at: float | None = None
+        self.sent_at: float | None = None
+        self.answered_at: float | None = None
         self.remote = ""
+        self.tls: Tls | None = None
+
+    def split_ms(self) -> tuple[float, float, float, float]:
+        """Return how long connecting, sending, waiting and downloading took until now; what has not begun took 0."""
+        moments = [self.started]
+        for moment in (self.connected_at, self.sent_at, self.answered_at):
+            if moment is None:
+                break
+            # A target may answer before it has taken all of the request.
+            moments.append(max(moment, moments[-1]))
+        moments.append(max(perf_counter(), moments[-1]))
+        spans = [(later - earlier) * 1000 for earlier, later in pairwise(moments)]
+        connect, send, wait, download = (*spans, 0.0, 0.0, 0.0)[:4]
+        return connect, send, wait, download
 
 
 class Sender:
@@ -59,31 +83,37 @@ class Sender:
                 response = await self._exchange(sent, target, progress)
         except (OSError, ProtocolProblem, asyncio.IncompleteReadError) as error:
             trouble = trouble_of(error, target, connected=progress.connected_at is not None, timeout_s=timeout_s)
-        ended = perf_counter()
-        connected = progress.connected_at if progress.connected_at is not None else ended
+        connect, send, wait, download = progress.split_ms()
         return Result(
             sent,
             response,
             trouble,
-            connect_ms=(connected - progress.started) * 1000,
-            wait_ms=(ended - connected) * 1000,
-            total_ms=(ended - progress.started) * 1000,
+            connect_ms=connect,
+            send_ms=send,
+            wait_ms=wait,
+            download_ms=download,
+            total_ms=connect + send + wait + download,
             remote=progress.remote,
+            tls=progress.tls,
         )
 
     async def _exchange(self, outgoing: Outgoing, target: Target, progress: _Progress) -> Response:
-        reader, transport = await self._connect(target)
+        reader, transport = await self._connect(target, progress)
         progress.connected_at = perf_counter()
         progress.remote = _name_of(transport.get_extra_info("peername"))
         try:
+            progress.tls = _tls_of(transport.get_extra_info("ssl_object"))
             # Nothing waits for the request to be taken whole: a target may answer (413) and close before that.
+            transport.set_write_buffer_limits(0)
             transport.write(wire_bytes(outgoing, target.path))
+            if transport.get_write_buffer_size() == 0:
+                progress.sent_at = perf_counter()
             return await read_response(reader, outgoing.method)
         finally:
             # Aborting rather than closing: there is nothing left to say, and a TLS goodbye could wait for ever.
             transport.abort()
 
-    async def _connect(self, target: Target) -> tuple[asyncio.StreamReader, asyncio.Transport]:
+    async def _connect(self, target: Target, progress: _Progress) -> tuple[asyncio.StreamReader, asyncio.Transport]:
         """Try the target's addresses one after the other; where none accepts, raise the most telling error."""
         tls = await self._context() if target.secure else None
         addresses = await _addresses(target)
@@ -92,7 +122,7 @@ class Sender:
             others_left = len(errors) + 1 < len(addresses)
             try:
                 async with asyncio.timeout(NEXT_ADDRESS_S if others_left else None):
-                    return await _open(address, target, tls)
+                    return await _open(address, target, tls, progress)
             except ssl.SSLError:
                 raise
             except OSError as error:
@@ -116,13 +146,33 @@ class Incoming(asyncio.StreamReader):
             super().set_exception(exc)
 
 
+class _Conversation(asyncio.StreamReaderProtocol):
+    """Notes when the request has left and when the response began."""
+
+    def __init__(self, reader: Incoming, progress: _Progress, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(reader, loop=loop)
+        self._progress = progress
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self._progress.sent_at is None:
+            self._progress.sent_at = perf_counter()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._progress.answered_at is None:
+            self._progress.answered_at = perf_counter()
+            # What is answered has been read as far as the target cares.
+            self._progress.sent_at = self._progress.sent_at or self._progress.answered_at
+
+
 async def _open(
-    address: str, target: Target, tls: ssl.SSLContext | None
+    address: str, target: Target, tls: ssl.SSLContext | None, progress: _Progress
 ) -> tuple[asyncio.StreamReader, asyncio.Transport]:
     loop = asyncio.get_running_loop()
     reader = Incoming(limit=MAX_LINE, loop=loop)
     transport, _ = await loop.create_connection(
-        lambda: asyncio.StreamReaderProtocol(reader, loop=loop),
+        lambda: _Conversation(reader, progress, loop),
         address,
         target.port,
         ssl=tls,
@@ -147,3 +197,24 @@ def _name_of(peer: object) -> str:
     if not isinstance(peer, tuple) or len(peer) < 2:
         return ""
     return f"[{peer[0]}]:{peer[1]}" if ":" in str(peer[0]) else f"{peer[0]}:{peer[1]}"
+
+
+def _tls_of(connection: object) -> Tls | None:
+    """Return how a connection is encrypted; the certificate's facts are there where it was checked."""
+    if not isinstance(connection, ssl.SSLObject | ssl.SSLSocket):
+        return None
+    cipher = connection.cipher()
+    certificate = connection.getpeercert() or {}
+    return Tls(
+        connection.version() or "",
+        cipher[0] if cipher else "",
+        _common_name(certificate.get("subject")),
+        _common_name(certificate.get("issuer")),
+        str(certificate.get("notAfter", "")),
+    )
+
+
+def _common_name(name: object) -> str:
+    """Return the common name of a certificate's subject or issuer, else its organisation."""
+    parts = {key: value for group in name for key, value in group} if isinstance(name, tuple) else {}
+    return str(parts.get("commonName") or parts.get("organizationName") or "")

@@ -42,7 +42,7 @@ def parse_recipe(table: Mapping[str, Any], where: str) -> Recipe:
 
     Raises ProviderError naming the file and the key that cannot be understood. Unknown keys are errors.
     """
-    known = (*KINDS, *(scheme.kind for scheme in SCHEMES))
+    known = (*KINDS, *(kind for kind, _make in SCHEMES))
     said = Table({"kind": table["kind"]} if isinstance(table, Mapping) and "kind" in table else {}, where, ("kind",))
     kind = said.choice("kind", known, "hmac")
     scheme = scheme_of(kind)

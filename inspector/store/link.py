@@ -9,20 +9,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import socket
-import subprocess
-import sys
-import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any, NamedTuple, Protocol, cast
 
 from inspector.domain.errors import StoreError
 from inspector.domain.event import Draft
-from inspector.resources import ROOT
 from inspector.store.departure import Departures
+from inspector.store.host import Host, Started, in_process, in_thread
 from inspector.store.wire import (
     Answered,
     Arrival,
@@ -49,11 +44,6 @@ PIECE_BYTES = 256 * 1024
 
 ANSWERS_WITHIN_S = 0.2
 """An answer's time is on disk at most this much (and one commit) after it is known."""
-
-WRITER_FLAG = "--store-writer"
-"""The argument that makes the packaged program a writer (main.py)."""
-
-_START = "import sys; sys.path.insert(0, sys.argv[1]); from inspector.store.writing import main; sys.exit(main())"
 
 Row = tuple[Any, ...]
 
@@ -83,13 +73,6 @@ class Outlet(NamedTuple):
     lost: Callable[[], None]
 
 
-class Host(Protocol):
-    """Where a writer runs."""
-
-    def join(self) -> None:
-        """Wait for its end, blocking."""
-
-
 class WriterLink(asyncio.Protocol):
     """One writer, from `begin` to `end`."""
 
@@ -115,15 +98,21 @@ class WriterLink(asyncio.Protocol):
         self._ending = False
 
     @classmethod
-    async def begin(cls, begin: Begin, outlet: Outlet, *, apart: bool) -> tuple[WriterLink, Ready]:
+    async def begin(
+        cls, begin: Begin, outlet: Outlet, *, apart: bool, started: Started | None = None
+    ) -> tuple[WriterLink, Ready]:
         """Start a writer, in a process of its own (`apart`) or in a thread, and wait until its database is open.
+
+        One that was `started` already is taken as it is.
 
         Raises StoreError where the database cannot be used.
         """
         loop = asyncio.get_running_loop()
         link = cls(loop, outlet)
         with ThreadPoolExecutor(1, "store-opening") as pool:
-            near, host = await loop.run_in_executor(pool, _in_process if apart else _in_thread)
+            near, host = (
+                started if started is not None else await loop.run_in_executor(pool, in_process if apart else in_thread)
+            )
             link._host = host
             near.setblocking(False)
             await loop.create_connection(lambda: link, sock=near)
@@ -317,53 +306,3 @@ class WriterLink(asyncio.Protocol):
 def _fail(waiting: Waiting, error: StoreError) -> None:
     if not waiting.done():
         waiting.set_exception(error)
-
-
-def _in_thread() -> tuple[socket.socket, Host]:
-    from inspector.store.writing import Wire, write_for
-
-    near, far = socket.socketpair()
-    thread = threading.Thread(target=write_for, args=(Wire(far),), name="store-writer", daemon=True)
-    thread.start()
-    return near, thread
-
-
-class _Process:
-    """A writer in a process of its own."""
-
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self._process = process
-
-    def join(self) -> None:
-        """Wait until the process is over."""
-        self._process.wait()
-
-
-def _in_process() -> tuple[socket.socket, Host]:
-    near, far = socket.socketpair()
-    with far:
-        errors = None if sys.stderr is not None else subprocess.DEVNULL
-        if sys.platform == "win32":
-            flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
-            process = subprocess.Popen(
-                _command(), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=errors, creationflags=flags
-            )
-            assert process.stdin is not None
-            with process.stdin:
-                process.stdin.write(far.share(process.pid).hex().encode() + b"\n")
-        else:
-            process = subprocess.Popen(
-                [*_command(), str(far.fileno())],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=errors,
-                pass_fds=(far.fileno(),),
-                start_new_session=True,
-            )
-    return near, _Process(process)
-
-
-def _command() -> list[str]:
-    if getattr(sys, "frozen", False):
-        return [sys.executable, WRITER_FLAG]
-    return [sys.executable, "-c", _START, str(Path(ROOT).parent)]

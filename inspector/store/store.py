@@ -25,6 +25,7 @@ from inspector.store.attempts import write_attempt
 from inspector.store.browse import Browser, Facet
 from inspector.store.changes import ChangedIds
 from inspector.store.endpoints import read_endpoints, write_endpoint
+from inspector.store.host import Started
 from inspector.store.link import Outlet, Row, Waiting, WriterLink
 from inspector.store.lock import FolderLock
 from inspector.store.marks import delete_endpoint_row, mark_slice, purge_slice, slices, sweep_endpoint, write_recheck
@@ -74,7 +75,9 @@ class Store:
         self._reviving: asyncio.Task[None] | None = None
 
     @classmethod
-    async def open(cls, folder: Path, *, synchronous: str = "FULL", apart: bool = False) -> Store:
+    async def open(
+        cls, folder: Path, *, synchronous: str = "FULL", apart: bool = False, started: Started | None = None
+    ) -> Store:
         """Open (or make) the store of a folder, which is made if missing.
 
         With `apart` the writer gets a process of its own: for a program that receives while it does other things. Else
@@ -86,9 +89,14 @@ class Store:
         begin = Begin(str(folder), synchronous, tuple(map(str, providers)))
         store = cls(folder, begin, apart, asyncio.get_running_loop())
         with ThreadPoolExecutor(1, "store-opening") as pool:
-            store._lock = await store._loop.run_in_executor(pool, _lock, folder)
             try:
-                store._link, ready = await WriterLink.begin(begin, store._outlet, apart=apart)
+                store._lock = await store._loop.run_in_executor(pool, _lock, folder)
+            except BaseException:
+                if started is not None:
+                    await store._loop.run_in_executor(pool, started.end)
+                raise
+            try:
+                store._link, ready = await WriterLink.begin(begin, store._outlet, apart=apart, started=started)
                 await store._loop.run_in_executor(pool, store._connect, ready)
             except BaseException:
                 store._lock.release()

@@ -66,7 +66,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("choose_port", "Capture", "Port…", icon="plug", group=2),
     ActionSpec("local_network", "Capture", "Listen on the local network", icon="network", group=2, checkable=True),
     ActionSpec("replay", "Event", "Replay", list_key="R", icon="repeat-2", words="resend send again"),
-    ActionSpec("replay_to", "Event", "Replay to another target…", list_key="Shift+R", icon="sliders-horizontal"),
+    ActionSpec(
+        "replay_to", "Event", "Edit and replay…", list_key="Shift+R", icon="sliders-horizontal", words="sign ids many"
+    ),
     ActionSpec("open_original", "Event", "Open original", list_key="O", icon="layers-2", group=1),
     ActionSpec(
         "compare", "Event", "Compare", ("Ctrl+D",), icon="git-compare", group=1, words="diff difference previous"

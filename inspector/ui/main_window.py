@@ -132,7 +132,15 @@ class MainWindow(QMainWindow):
         self.events = EventControl(app, self.page, self.pane, tasks, self.notices, self._on_selection)
         self.replays = ReplayControl(app, theme, icons, tasks, self.notices, self, self._show_replays)
         self.endpoints = EndpointControl(
-            app, theme, icons, tasks, self.notices, self, self.select_endpoint, self._reload
+            app,
+            theme,
+            icons,
+            tasks,
+            self.notices,
+            self,
+            self.select_endpoint,
+            self._reload,
+            selected=self.page.table.current_id,
         )
         self.deeds = DeedControl(app, self.adviser, theme, icons, tasks, self.notices, self.pane, self)
         self.signatures = SignatureControl(

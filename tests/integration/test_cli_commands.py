@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -91,6 +92,49 @@ def test_replay_beside_the_running_program_keeps_the_attempt(running: Serving) -
     assert (code, attempt["id"], attempt["status"], attempt["body"]) == (1, 2, 503, "later")
 
 
+def test_many_are_replayed_signed_again_and_reported(running: Serving, tmp_path: Path) -> None:
+    folder = str(running.folder)
+    for _ in range(3):
+        inspector("send", "--data-dir", folder)
+        running.line()
+    report = tmp_path / "report.csv"
+    options = ("--sign", "--order", "reversed", "--repeat", "2", "--at-once", "3", "--report", str(report), "--json")
+
+    async def replay() -> tuple[int, dict[str, Any], list[bytes]]:
+        async with a_target() as target:
+            done = await asyncio.to_thread(
+                inspector, "replay", "--filter", "type:delivered", "--to", target.url, "--data-dir", folder, *options
+            )
+            return done.returncode, json.loads(done.stdout), target.requests
+
+    code, figures, requests = asyncio.run(replay())
+    assert code == 0
+    assert len(requests) == 6
+    assert (figures["sent"], figures["answered_2xx"], figures["outcomes"]) == (6, 6, {"200": 6})
+    assert len(report.read_text().splitlines()) == 7
+
+
+def test_new_ids_change_what_is_sent_and_are_told(running: Serving) -> None:
+    folder = str(running.folder)
+    inspector("send", "--data-dir", folder)
+    running.line()
+
+    async def replay() -> tuple[dict[str, Any], list[bytes]]:
+        async with a_target() as target:
+            done = await asyncio.to_thread(
+                inspector, "replay", "1", "--new-ids", "--to", target.url, "--data-dir", folder, "--json"
+            )
+            captured = await asyncio.to_thread(inspector, "replay", "1", "--to", target.url, "--data-dir", folder)
+            assert captured.returncode == 0
+            return json.loads(done.stdout), [request.partition(b"\r\n\r\n")[2] for request in target.requests]
+
+    attempt, bodies = asyncio.run(replay())
+    assert attempt["identity"] == "new_ids"
+    assert "signed again" in attempt["note"]
+    assert bodies[0] != bodies[1]
+    assert len(bodies[0]) == len(bodies[1])
+
+
 def test_a_replay_to_nobody_is_told_and_ends_with_1(running: Serving) -> None:
     folder = str(running.folder)
     inspector("send", "--data-dir", folder)
@@ -102,7 +146,17 @@ def test_a_replay_to_nobody_is_told_and_ends_with_1(running: Serving) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("7", "--to", "localhost:1"), ("x", "--to", "localhost:1"), ("1",), ("-1", "--to", "localhost:1")],
+    [
+        ("7", "--to", "localhost:1"),
+        ("x", "--to", "localhost:1"),
+        ("1",),
+        ("-1", "--to", "localhost:1"),
+        ("--to", "localhost:1"),
+        ("--filter", "type:none-such", "--to", "localhost:1"),
+        ("--filter", "sgi:1", "--to", "localhost:1"),
+        ("1", "--drop", "101", "--to", "localhost:1"),
+        ("1", "--spacing", "soon", "--to", "localhost:1"),
+    ],
 )
 def test_a_replay_of_nothing_is_unusable(folder: Path, arguments: tuple[str, ...]) -> None:
     done = inspector("replay", *arguments, "--data-dir", str(folder))

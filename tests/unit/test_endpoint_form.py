@@ -14,7 +14,7 @@ ENDPOINT = Endpoint(EndpointId(1), "abcdefghijklmnopqrstuvwx", "Shop", datetime(
 
 
 def form(**changes: object) -> EndpointForm:
-    return replace(form_of(ENDPOINT, "secret"), **changes)  # type: ignore[arg-type]
+    return replace(form_of(ENDPOINT), **changes)  # type: ignore[arg-type]
 
 
 def test_an_untouched_form_changes_nothing() -> None:

@@ -15,7 +15,6 @@ from inspector.payload.diff_ignore import HEADER
 from inspector.providers.changing import changing_fields
 from inspector.signatures.engine import signature_headers
 from inspector.ui.detail.diff_others import Against, Other
-from inspector.ui.detail.diff_view import DiffView
 from inspector.ui.detail.sizes import spell_number
 from inspector.ui.dialogs.question import TextQuestion, ask_text
 
@@ -34,6 +33,8 @@ class CompareControl:
         self._window, self._app = window, app
         self._looking: asyncio.Task[None] | None = None
         view = window.pane.view("diff")
+        from inspector.ui.detail.diff_view import DiffView
+
         assert isinstance(view, DiffView)
         self.view = view
         view.others_wanted.connect(self._find_others)

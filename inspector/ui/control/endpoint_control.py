@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
@@ -18,15 +20,17 @@ from inspector.receiver.network import network_url
 from inspector.simulator.trouble import BURST, DUPLICATE, READ_FIRST, TROUBLE, WRONG_SIGNATURE
 from inspector.ui.control.words import counted
 from inspector.ui.dialogs.question import Question, TextQuestion, ask, ask_text
-from inspector.ui.endpoints.endpoint_desk import EndpointDesk
 from inspector.ui.endpoints.endpoint_form import url_problem
-from inspector.ui.endpoints.settings_dialog import EndpointSettings
 from inspector.ui.icons import Icons
 from inspector.ui.notices import Notices
 from inspector.ui.tasks import Tasks
 from inspector.ui.theme import Theme
 from inspector.ui.top_bar import AddressChoice, TestItem
 from inspector.ui.widgets.address_field import AddressKind
+
+if TYPE_CHECKING:
+    from inspector.ui.endpoints.endpoint_desk import EndpointDesk
+    from inspector.ui.endpoints.settings_dialog import EndpointSettings
 
 GROUP_NAMES = {
     "status": "Status",
@@ -62,8 +66,17 @@ class EndpointControl:
         self._app, self._theme, self._icons = app, theme, icons
         self._tasks, self._notices, self._window = tasks, notices, window
         self._select, self._reload = select, reload
-        self._desk = EndpointDesk(app, theme, icons, tasks, notices, window, selected)
+        self._selected = selected
         self.scope: EndpointId | None = None
+
+    @cached_property
+    def _desk(self) -> EndpointDesk:
+        # Its dialogs are a good part of the window's code, and not needed to show it.
+        from inspector.ui.endpoints.endpoint_desk import EndpointDesk
+
+        return EndpointDesk(
+            self._app, self._theme, self._icons, self._tasks, self._notices, self._window, self._selected
+        )
 
     @property
     def current(self) -> Endpoint:

@@ -188,7 +188,6 @@ class PayloadControl:
         if endpoint is not None and endpoint.provider != provider:
             await self._app.directory.save(replace(endpoint, provider=provider))
         self._app.directory.refresh()
-        self._app.store.reread_providers()
 
     async def _take_back(self, endpoint_id: EndpointId, before: _Before) -> None:
         await self._write(endpoint_id, before.own_id, before.text, before.provider)

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
@@ -27,7 +28,6 @@ from inspector.ui.control.signature_fixes import SignatureFixes
 from inspector.ui.control.words import counted
 from inspector.ui.detail.pane import DetailPane
 from inspector.ui.detail.signature_known import Known
-from inspector.ui.detail.signature_view import SignatureView
 from inspector.ui.detail.signature_words import VERDICT_WORDS
 from inspector.ui.detail.try_secret import TrialResult, TrySecretDialog
 from inspector.ui.dialogs.base import shown
@@ -40,6 +40,9 @@ REST_S = 0.0002
 """How long the worker sleeps after each millisecond of work: only a real sleep lets the window's thread go first."""
 
 SLICE = 20  # events checked again before the loop goes round
+
+if TYPE_CHECKING:
+    from inspector.ui.detail.signature_view import SignatureView
 
 
 class _Given(Exception):
@@ -72,6 +75,8 @@ class SignatureControl:
         if key != "signature" or self.view is not None:
             return
         view = self._pane.view(key)
+        from inspector.ui.detail.signature_view import SignatureView
+
         assert isinstance(view, SignatureView)
         self.view = view
         view.asked.connect(self._on_asked)

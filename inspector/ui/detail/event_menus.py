@@ -70,8 +70,7 @@ class EventMenus:
         if target:
             words = f"Replay to {short_target(target)}"
             menu.add(words, "repeat-2", lambda: wishes.replay_requested.emit(event.id))
-        other = "Replay to another target…" if target else "Replay to…"
-        menu.add(other, "send", lambda: wishes.replay_to_requested.emit(event.id))
+        menu.add("Edit and replay…", "sliders-horizontal", lambda: wishes.replay_to_requested.emit(event.id))
         menu.line()
         menu.add("Copy as cURL", "terminal", lambda: self.copy_curl(event))
         return menu

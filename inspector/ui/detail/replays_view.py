@@ -90,7 +90,7 @@ class ReplaysView(DetailView):
                 "Not replayed yet",
                 "Replay sends this event to your own handler and keeps the response.",
                 primary=("Replay", self.replay),
-                actions=(("Replay to another target…", self.replay_to),),
+                actions=(("Edit and replay…", self.replay_to),),
             )
 
     def show_attempts(self, attempts: tuple[Attempt, ...], running: str) -> None:

@@ -1,4 +1,4 @@
-"""The views of the inspector, in the order of their tabs."""
+"""The views of the inspector, in the order of their tabs; each is imported when its tab is first opened."""
 
 from __future__ import annotations
 
@@ -8,14 +8,6 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QWidget
 
 from inspector.ui.detail.detail_view import DetailView, Surroundings
-from inspector.ui.detail.diff_view import DiffView
-from inspector.ui.detail.headers_view import HeadersView
-from inspector.ui.detail.overview_view import OverviewView
-from inspector.ui.detail.payload_view import PayloadView
-from inspector.ui.detail.raw_view import RawView
-from inspector.ui.detail.replays_view import ReplaysView
-from inspector.ui.detail.signature_view import SignatureView
-from inspector.ui.detail.timeline_view import TimelineView
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +19,61 @@ class ViewEntry:
     make: Callable[[Surroundings, QWidget], DetailView]
 
 
+def _overview(around: Surroundings, parent: QWidget) -> DetailView:
+    from inspector.ui.detail.overview_view import OverviewView
+
+    return OverviewView(around, parent)
+
+
+def _payload(around: Surroundings, parent: QWidget) -> DetailView:
+    from inspector.ui.detail.payload_view import PayloadView
+
+    return PayloadView(around, parent)
+
+
+def _raw(around: Surroundings, parent: QWidget) -> DetailView:
+    from inspector.ui.detail.raw_view import RawView
+
+    return RawView(around, parent)
+
+
+def _headers(around: Surroundings, parent: QWidget) -> DetailView:
+    from inspector.ui.detail.headers_view import HeadersView
+
+    return HeadersView(around, parent)
+
+
+def _signature(around: Surroundings, parent: QWidget) -> DetailView:
+    from inspector.ui.detail.signature_view import SignatureView
+
+    return SignatureView(around, parent)
+
+
+def _timeline(around: Surroundings, parent: QWidget) -> DetailView:
+    from inspector.ui.detail.timeline_view import TimelineView
+
+    return TimelineView(around, parent)
+
+
+def _replays(around: Surroundings, parent: QWidget) -> DetailView:
+    from inspector.ui.detail.replays_view import ReplaysView
+
+    return ReplaysView(around, parent)
+
+
+def _diff(around: Surroundings, parent: QWidget) -> DetailView:
+    from inspector.ui.detail.diff_view import DiffView
+
+    return DiffView(around, parent)
+
+
 VIEWS: tuple[ViewEntry, ...] = (
-    ViewEntry("overview", "Overview", OverviewView),
-    ViewEntry("payload", "Payload", PayloadView),
-    ViewEntry("raw", "Raw", RawView),
-    ViewEntry("headers", "Headers", HeadersView),
-    ViewEntry("signature", "Signature", SignatureView),
-    ViewEntry("timeline", "Timeline", TimelineView),
-    ViewEntry("replays", "Replays", ReplaysView),
-    ViewEntry("diff", "Diff", DiffView),
+    ViewEntry("overview", "Overview", _overview),
+    ViewEntry("payload", "Payload", _payload),
+    ViewEntry("raw", "Raw", _raw),
+    ViewEntry("headers", "Headers", _headers),
+    ViewEntry("signature", "Signature", _signature),
+    ViewEntry("timeline", "Timeline", _timeline),
+    ViewEntry("replays", "Replays", _replays),
+    ViewEntry("diff", "Diff", _diff),
 )

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QWidget
 from inspector.domain.endpoint import EndpointId
 from inspector.domain.event import EventId
 from inspector.store.message_reader import MessageCounts
-from inspector.ui.detail.timeline_view import TimelineView
 from inspector.ui.messages.page import MessagesPage
 from inspector.ui.messages.pane import MessagePane
 from inspector.ui.messages.rows import Messages
@@ -37,6 +36,8 @@ class MessageControl:
         self._shown: int | None = None
         self._menu: Menu | None = None
         view = window.pane.view("timeline")
+        from inspector.ui.detail.timeline_view import TimelineView
+
         assert isinstance(view, TimelineView)
         self._timeline = view
         self._shortcuts = [QShortcut(QKeySequence(keys), window) for _page, keys in PAGE_KEYS]

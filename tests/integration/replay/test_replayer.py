@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +14,7 @@ import pytest_asyncio
 
 from inspector.directory import Directory
 from inspector.domain.answer import Answer
-from inspector.domain.attempt import Failure
+from inspector.domain.attempt import Attempt, AttemptId, Failure, Identity, Outgoing, Response, Tls
 from inspector.domain.endpoint import Endpoint
 from inspector.domain.errors import UsageError
 from inspector.domain.event import Draft, EventId, Refusal
@@ -22,8 +24,9 @@ from inspector.replay.sender import Sender
 from inspector.resources import resource_path
 from inspector.secret_store import MemorySecrets
 from inspector.settings import Settings
+from inspector.store.schema import DATABASE_NAME
 from inspector.store.store import Store
-from tests.builders import DELIVERED, a_request
+from tests.builders import DELIVERED, NOON, a_request
 from tests.fakes import a_target, answering, hang
 
 pytestmark = pytest.mark.asyncio
@@ -144,3 +147,49 @@ async def test_this_computer_is_not_asked_about(bench: Bench, url: str) -> None:
 @pytest.mark.parametrize("url", ["http://127.0.0.1.example.com/", "http://0.0.0.0.nip.example/", "http://10.0.0.7/"])
 async def test_what_only_looks_like_this_computer_is_asked_about(bench: Bench, url: str) -> None:
     assert bench.replayer.needs_consent(url) is not None
+
+
+async def test_everything_about_an_attempt_is_kept(tmp_path: Path) -> None:
+    store = await Store.open(tmp_path, apart=True)
+    try:
+        event = await store.append(Draft(a_request(DELIVERED), Answer()))
+        made = Attempt(
+            id=AttemptId(0),
+            event_id=event.id,
+            sent_at=NOON,
+            sent=Outgoing("POST", "https://localhost/", ((b"X-A", b"\xe9"),), b"edited"),
+            response=Response(200, "OK", ((b"X-B", b"1"),), b"fine"),
+            connect_ms=1.5,
+            send_ms=0.25,
+            wait_ms=30.0,
+            download_ms=2.0,
+            total_ms=33.75,
+            remote="127.0.0.1:443",
+            tls=Tls("TLSv1.3", "TLS_AES_256_GCM_SHA384", "localhost", "An authority", "Jan  1 00:00:00 2027 GMT"),
+            identity=Identity.NEW_IDS,
+            note="1 new id, signed again",
+        )
+        kept = await store.add_attempt(made)
+        assert store.attempts(event.id) == (kept,)
+        assert kept == replace(made, id=kept.id)
+    finally:
+        await store.close()
+
+
+async def test_attempts_of_an_older_database_read_as_sent_as_captured(tmp_path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(tmp_path / DATABASE_NAME)) as connection:
+        for name in ("0001_start.sql", "0002_messages.sql", "0003_shorter_commits.sql"):
+            connection.executescript((resource_path("schema") / name).read_text("utf-8"))
+        connection.execute(
+            "INSERT INTO attempts VALUES (1, 7, 0, x'47', x'68', x'00000000', x'6f', NULL, NULL, NULL, NULL, 0, "
+            "'refused', 'No', '', 1.0, 2.0, 3.0, '')"
+        )
+        connection.execute("PRAGMA user_version = 3")
+        connection.commit()
+    store = await Store.open(tmp_path)
+    try:
+        (attempt,) = store.attempts(EventId(7))
+        assert (attempt.identity, attempt.note, attempt.tls, attempt.send_ms) == (Identity.CAPTURED, "", None, 0.0)
+        assert (attempt.sent.body, attempt.total_ms) == (b"o", 3.0)
+    finally:
+        await store.close()

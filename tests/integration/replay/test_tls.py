@@ -60,6 +60,15 @@ async def test_a_trusted_https_target_gets_the_event(tmp_path: Path) -> None:
     assert result.response.status == 200
 
 
+async def test_how_the_connection_was_encrypted_is_told(tmp_path: Path) -> None:
+    result = await exchange(a_certificate(tmp_path), trusted=True)
+    assert result.tls is not None
+    assert result.tls.version.startswith("TLSv1.")
+    assert result.tls.cipher
+    assert (result.tls.subject, result.tls.issuer) == ("localhost", "localhost")
+    assert result.tls.until.endswith("GMT")
+
+
 async def test_a_self_made_certificate_is_named(tmp_path: Path) -> None:
     result = await exchange(a_certificate(tmp_path), trusted=False)
     assert result.trouble is not None

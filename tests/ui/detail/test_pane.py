@@ -148,13 +148,13 @@ def test_replay_goes_to_the_target_or_asks_for_one(qtbot: QtBot, pane: DetailPan
     assert wished.args == [2**40]
     assert texts(pane.menus.replay_menu(event())) == [
         "Replay to localhost:5000",
-        "Replay to another target…",
+        "Edit and replay…",
         "Copy as cURL",
     ]
     reader.shop = dataclasses.replace(reader.shop, target="")
     with qtbot.waitSignal(pane.replay_to_requested):
         pane.header.replay.clicked.emit()
-    assert texts(pane.menus.replay_menu(event())) == ["Replay to…", "Copy as cURL"]
+    assert texts(pane.menus.replay_menu(event())) == ["Edit and replay…", "Copy as cURL"]
 
 
 def test_the_more_menu_copies_marks_and_deletes(qtbot: QtBot, pane: DetailPane) -> None:

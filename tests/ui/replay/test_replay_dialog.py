@@ -144,14 +144,14 @@ async def test_attempts_are_kept_and_compared(desk: Desk) -> None:
     dialog.send()
     await until(lambda: "Nothing is listening" in dialog.outcome.callout.title.text())
     dialog.outcome.tabs.set_current("compare")
-    assert "+ Nothing is listening on localhost:1" in dialog.outcome.code.toPlainText()
+    await until(lambda: "+ Nothing is listening on localhost:1" in dialog.outcome.code.toPlainText())
     dialog.outcome.against.set_current("previous")
-    assert "- 503" in dialog.outcome.code.toPlainText()
+    await until(lambda: "- 503" in dialog.outcome.code.toPlainText())
     dialog.outcome.rows[1].click()
     assert "Answered 503 on attempt 1" in dialog.outcome.callout.title.text()
     assert not dialog.outcome.against.button("previous").isEnabled()
     dialog.outcome.tabs.set_current("sent")
-    assert "msg_abc123" in dialog.outcome.code.toPlainText()
+    await until(lambda: "msg_abc123" in dialog.outcome.code.toPlainText())
 
 
 async def test_a_running_replay_can_be_cancelled(desk: Desk) -> None:

@@ -115,6 +115,8 @@ async def open_app(folder: Path, options: AppOptions | None = None) -> AsyncIter
         store = await Store.open(folder, synchronous=options.synchronous, apart=options.apart, started=options.started)
         stack.push_async_callback(store.close)
         catalogue.changed.subscribe(lambda _: store.reread_providers())
+        loop = asyncio.get_running_loop()
+        catalogue.changed.subscribe(lambda _: _load_again(loop, handshakes))
         secret_store = await secret_store_task
         documents = DocumentStore(folder / FOLDER)
         directory = Directory(store, secret_store, catalogue, documents)
@@ -146,6 +148,10 @@ async def open_app(folder: Path, options: AppOptions | None = None) -> AsyncIter
             yield app
         finally:
             await reading
+
+
+def _load_again(loop: asyncio.AbstractEventLoop, handshakes: Handshakes) -> None:
+    loop.run_in_executor(None, handshakes.load)
 
 
 async def _listen(app: App, options: AppOptions) -> None:

@@ -5,6 +5,7 @@ Nothing heavy is imported here: a program that wants its window soon starts the 
 
 from __future__ import annotations
 
+import logging
 import socket
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from typing import NamedTuple, Protocol
 
 WRITER_FLAG = "--store-writer"
 """The argument that makes the packaged program a writer (main.py)."""
+
+_log = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -61,8 +64,18 @@ class _Process:
 
 
 def in_process() -> Started:
-    """Start a writer in a process of its own."""
+    """Start a writer in a process of its own, or in a thread where the system allows no process."""
     near, far = socket.socketpair()
+    try:
+        process = _spawned(far)
+    except OSError as error:
+        _log.warning("The writer gets a thread instead of a process: %s", error)
+        near.close()
+        return in_thread()
+    return Started(near, _Process(process))
+
+
+def _spawned(far: socket.socket) -> subprocess.Popen[bytes]:
     with far:
         errors = None if sys.stderr is not None else subprocess.DEVNULL
         if sys.platform == "win32":
@@ -73,16 +86,15 @@ def in_process() -> Started:
             assert process.stdin is not None
             with process.stdin:
                 process.stdin.write(far.share(process.pid).hex().encode() + b"\n")
-        else:
-            process = subprocess.Popen(
-                [*_command(), str(far.fileno())],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=errors,
-                pass_fds=(far.fileno(),),
-                start_new_session=True,
-            )
-    return Started(near, _Process(process))
+            return process
+        return subprocess.Popen(
+            [*_command(), str(far.fileno())],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=errors,
+            pass_fds=(far.fileno(),),
+            start_new_session=True,
+        )
 
 
 def _command() -> list[str]:

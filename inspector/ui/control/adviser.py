@@ -13,7 +13,7 @@ from inspector.domain.event import Event, EventId
 from inspector.domain.verification import Verdict
 from inspector.payload.body import Payload
 from inspector.providers.detection import Detector, suggestion
-from inspector.providers.handshakes import Handshakes, Known
+from inspector.providers.handshakes import Known
 from inspector.receiver.addressing import signed_url
 from inspector.replay.confirmation import confirmation_host
 from inspector.signatures.place import Place, Scope
@@ -44,7 +44,6 @@ class Adviser:
 
     def _forget(self) -> None:
         self._detector = Detector(self._app.catalogue)
-        self._handshakes = Handshakes(self._app.catalogue)
 
     def notes(self, event: Event) -> tuple[Note, ...]:
         """Return the callouts that offer to do something about an event."""
@@ -87,7 +86,7 @@ class Adviser:
         resolved = self._resolved(event)
         if resolved is None:
             return None
-        return self._handshakes.find(resolved.profile, self._scope(event, resolved), resolved.secrets)
+        return self._app.handshakes.find(resolved.profile, self._scope(event, resolved), resolved.secrets)
 
     def text_at(self, event: Event, place: Place | None) -> str:
         """Return what an event holds at a place, "" for nothing."""

@@ -82,7 +82,9 @@ async def station(tmp_path: Path) -> AsyncIterator[Station]:
     directory = Directory(store, MemorySecrets(), catalogue)
     endpoint = await directory.create("Shop")
     endpoint = await directory.set_secret(endpoint.id, SECRET)
-    receiver = Receiver(directory, Intake(store, directory, Handshakes(catalogue)), store, MAX_BODY)
+    handshakes = Handshakes(catalogue)
+    handshakes.load()
+    receiver = Receiver(directory, Intake(store, directory, handshakes), store, MAX_BODY)
     await receiver.start("127.0.0.1", 0, fallback=False)
     try:
         yield Station(tmp_path, store, directory, catalogue, receiver, endpoint)

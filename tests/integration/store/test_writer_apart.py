@@ -129,3 +129,14 @@ async def test_more_verifications_and_answers_than_are_remembered_all_come_back(
             event = store.event(row.id)
             assert event is not None
             assert event.verification == shared
+
+
+async def test_where_no_process_can_be_started_a_thread_writes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "nowhere"))
+    store = await a_store_apart(tmp_path)
+    assert writers() == []
+    assert (await store.append(a_draft())).id == 1
+    await store.close()
+    assert "thread instead of a process" in caplog.text

@@ -140,6 +140,7 @@ async def test_attempts_are_kept_and_compared(desk: Desk) -> None:
         dialog = await opened(desk, target.url)
         dialog.send()
         await until(lambda: "Answered 503" in dialog.outcome.callout.title.text())
+        await until(lambda: dialog.go.text() == "Replay now")
     dialog.target.field.setText("http://localhost:1/")
     dialog.send()
     await until(lambda: "Nothing is listening" in dialog.outcome.callout.title.text())

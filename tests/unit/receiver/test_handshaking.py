@@ -32,6 +32,7 @@ from tests.unit.receiver.handshake_cases import CASES, SECRET, Case
 
 CATALOGUE = load_catalogue([resource_path("providers")])
 KNOWN = Handshakes(CATALOGUE)
+KNOWN.load()
 URL = "https://hooks.example/in/abc"
 
 each_case = pytest.mark.parametrize("case", CASES, ids=[f"{case.provider} {case.note}".strip() for case in CASES])

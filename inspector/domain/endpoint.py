@@ -19,6 +19,8 @@ DEFAULT_PROVIDER = "rcs-events"
 
 MIN_TOKEN_BITS = 128
 
+STUCK_AFTER_S = 300
+
 GRACE_S = 24 * 3600
 """How long a replaced secret stays accepted unless the user says otherwise: providers rotate within a day."""
 
@@ -82,7 +84,10 @@ class Signing:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One path we receive on. `provider` is a provider's id, "" where signatures are not checked."""
+    """One path we receive on. `provider` is a provider's id, "" where signatures are not checked.
+
+    `stuck_after_s` is how long a message may be sent and not delivered before it counts as stuck.
+    """
 
     id: EndpointId
     token: str
@@ -95,6 +100,7 @@ class Endpoint:
     target: str = ""
     position: int = 0
     paused: bool = False
+    stuck_after_s: int = STUCK_AFTER_S
 
     @property
     def path(self) -> str:

@@ -10,7 +10,15 @@ from datetime import datetime
 from typing import Any
 
 from inspector.domain.answer import Answer, AnswerRule
-from inspector.domain.endpoint import DuplicateKey, DuplicateRule, Endpoint, EndpointId, SecretRef, Signing
+from inspector.domain.endpoint import (
+    STUCK_AFTER_S,
+    DuplicateKey,
+    DuplicateRule,
+    Endpoint,
+    EndpointId,
+    SecretRef,
+    Signing,
+)
 from inspector.domain.errors import StoreError
 from inspector.domain.values import to_us
 from inspector.domain.verification import Verdict
@@ -72,6 +80,7 @@ def _rules(endpoint: Endpoint) -> dict[str, Any]:
         "secrets": [_ref(ref) for ref in signing.secrets],
         "tolerance_s": signing.tolerance_s,
         "public_url": signing.public_url,
+        "stuck_after_s": endpoint.stuck_after_s,
         "facts": signing.facts,
         "accepted": _answer(answers.accepted),
         "rejected": _answer(answers.rejected),
@@ -114,6 +123,7 @@ def _endpoint(row: tuple[Any, ...]) -> Endpoint:
         target=target,
         position=position,
         paused=paused == 1,
+        stuck_after_s=rules.get("stuck_after_s", STUCK_AFTER_S),
     )
 
 

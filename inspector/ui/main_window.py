@@ -150,7 +150,9 @@ class MainWindow(QMainWindow):
         self.receiving = ReceiverControl(
             app, theme, icons, tasks, self.banners, self, self._on_receiver, self._show_folder, self.start_page
         )
-        self.messages = MessageControl(self, app.store.messages, tasks, self.messages_page, self.message_pane)
+        self.messages = MessageControl(
+            self, app.store.messages, app.directory, tasks, self.messages_page, self.message_pane
+        )
         self.compares = CompareControl(self, app)
         self.commands = WindowCommands(self, app)
         self.bridge.changed.connect(self.events.refresh)

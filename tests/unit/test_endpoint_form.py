@@ -28,7 +28,7 @@ def test_every_field_reaches_the_endpoint() -> None:
             name=" Store ", token="short", target="http://localhost:5000/x", provider="stripe", tolerance="60",
             public_url="https://x.example/1", reject=False, status=503, body="later", content_type="application/json",
             headers="X-A: 1\nX-A: 2", delay="250", rejected_status=403, rejected_body="no", duplicate_key="body",
-            window_h="0.5",
+            window_h="0.5", stuck_min="2",
         ),
         ENDPOINT,
     )  # fmt: skip
@@ -40,13 +40,15 @@ def test_every_field_reaches_the_endpoint() -> None:
     assert (changed.answers.accepted.status, changed.answers.accepted.delay_ms) == (503, 250)
     assert (changed.answers.rejected.status, changed.answers.rejected.body) == (403, b"no")
     assert changed.duplicates.window_s == 1800
+    assert changed.stuck_after_s == 120
 
 
 @pytest.mark.parametrize(
     ("field", "value"),
     [("name", "  "), ("token", ""), ("token", "a b"), ("token", "ä"), ("token", "taken"), ("target", "localhost"),
      ("target", "http://"), ("target", "http://a b/"), ("public_url", "ftp://x"), ("tolerance", "soon"),
-     ("tolerance", "0"), ("delay", "120001"), ("delay", "-1"), ("delay", ""), ("window_h", "x"), ("headers", "none"),
+     ("tolerance", "0"), ("delay", "120001"), ("delay", "-1"), ("delay", ""), ("window_h", "x"),
+     ("stuck_min", "0"), ("headers", "none"),
      ("headers", "Content-Length: 5"), ("headers", "Bad Name: x"), ("headers", "X: a\x00b")],
 )  # fmt: skip
 def test_what_cannot_be_saved_is_named(field: str, value: str) -> None:

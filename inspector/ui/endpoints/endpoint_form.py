@@ -53,6 +53,7 @@ class EndpointForm:
     window_h: str
     duplicate_place: str = ""
     facts: tuple[tuple[str, str], ...] = ()
+    stuck_min: str = "5"
 
 
 def form_of(endpoint: Endpoint) -> EndpointForm:
@@ -78,6 +79,7 @@ def form_of(endpoint: Endpoint) -> EndpointForm:
         window_h=f"{endpoint.duplicates.window_s / 3600:g}",
         duplicate_place=endpoint.duplicates.place,
         facts=endpoint.signing.facts,
+        stuck_min=f"{endpoint.stuck_after_s / 60:g}",
     )
 
 
@@ -91,6 +93,7 @@ def problems(form: EndpointForm, taken_tokens: Collection[str]) -> dict[str, str
         "tolerance": number_problem(form.tolerance, 1, 30 * 86_400, "seconds", empty_ok=True),
         "delay": number_problem(form.delay, 0, MAX_DELAY_MS, "milliseconds"),
         "window_h": number_problem(form.window_h, 0, 24 * 365, "hours", whole=False),
+        "stuck_min": number_problem(form.stuck_min, 1, 7 * 24 * 60, "minutes", whole=False),
         "headers": _headers_problem(form.headers),
         "duplicate_place": _place_problem(form.duplicate_key, form.duplicate_place),
     }
@@ -120,6 +123,7 @@ def applied(form: EndpointForm, endpoint: Endpoint) -> Endpoint:
         ),
         answers=AnswerRule(accepted, rejected, REFUSED_VERDICTS if form.reject else frozenset()),
         duplicates=_duplicates(form),
+        stuck_after_s=round(float(form.stuck_min) * 60),
     )
 
 

@@ -11,7 +11,7 @@ from inspector.ui.theme import Theme
 
 
 class GeneralSection(FormSection):
-    """Name, path and replay target."""
+    """Name, path, replay target, and how patient the Messages page is."""
 
     def __init__(self, theme: Theme, icons: Icons, form: EndpointForm, told: Callable[[], object]) -> None:
         super().__init__(theme, icons, "general", "General", "What it is called, and where it is reached.", told)
@@ -23,6 +23,9 @@ class GeneralSection(FormSection):
         self.target = self.field(form.target, "Replay target", "http://localhost:5000/webhooks/rcs", mono=True)
         hint = "Your own handler: one click sends events there."
         self.keep("target", self.add("Replay target", self.target, stretch=0, hint=hint), self.target)
+        self.stuck_min = self.field(form.stuck_min, "Minutes until a message is stuck", width=80)
+        hint = "A message that is sent but not delivered by then is marked on the Messages page."
+        self.keep("stuck_min", self.add("Stuck after", self.stuck_min, "minutes", hint=hint), self.stuck_min)
 
     def show_problems(self, found: Mapping[str, str]) -> bool:
         """Show the reasons, or what a new path means."""

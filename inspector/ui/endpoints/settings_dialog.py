@@ -151,6 +151,7 @@ class EndpointSettings(QDialog):
             window_h=duplicates.window_h.text(),
             duplicate_place=duplicates.place,
             facts=signature.facts.values,
+            stuck_min=general.stuck_min.text(),
         )
 
     def endpoint(self) -> Endpoint:

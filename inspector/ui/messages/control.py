@@ -8,8 +8,10 @@ from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
+from inspector.directory import Directory
 from inspector.domain.endpoint import EndpointId
 from inspector.domain.event import EventId
+from inspector.domain.values import MICROSECOND
 from inspector.store.message_reader import MessageCounts
 from inspector.ui.messages.page import MessagesPage
 from inspector.ui.messages.pane import MessagePane
@@ -29,9 +31,16 @@ class MessageControl:
     """Keeps list, pane and events together."""
 
     def __init__(
-        self, window: MainWindow, messages: Messages, tasks: Tasks, page: MessagesPage, pane: MessagePane
+        self,
+        window: MainWindow,
+        messages: Messages,
+        directory: Directory,
+        tasks: Tasks,
+        page: MessagesPage,
+        pane: MessagePane,
     ) -> None:
         self._window, self._messages, self._tasks = window, messages, tasks
+        self._directory = directory
         self._page, self._pane = page, pane
         self._shown: int | None = None
         self._menu: Menu | None = None
@@ -60,11 +69,13 @@ class MessageControl:
         self._timeline.message_chosen.connect(self.open_message)
         self._refresh_soon = QTimer(window, singleShot=True, interval=REFRESH_MS)
         self._refresh_soon.timeout.connect(self._refresh)
+        self._unfollow = directory.changed.subscribe(lambda _: self._take_limits())
         self._unsubscribe = messages.changed.subscribe(lambda _: self._on_changed())
 
     def close(self) -> None:
         """Stop listening."""
         self._unsubscribe()
+        self._unfollow()
         self._refresh_soon.stop()
 
     @property
@@ -79,7 +90,12 @@ class MessageControl:
 
     def start(self) -> None:
         """Count for the first time."""
+        self._take_limits()
         self._page.start()
+
+    def _take_limits(self) -> None:
+        endpoints = self._directory.all()
+        self._page.set_limits({int(item.id): item.stuck_after_s * MICROSECOND for item in endpoints})
 
     def set_scope(self, endpoint_id: EndpointId | None) -> None:
         """Show the messages of one endpoint, or of all."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import QPoint, QTimer, Signal
@@ -248,6 +249,11 @@ class MessagesPage(QWidget):
             else:
                 self.loader.load(self.query)
         self.ticked.emit()
+
+    def set_limits(self, limits_us: Mapping[int, int]) -> None:
+        """Take how long a message of each endpoint may wait (µs)."""
+        self.model.style = replace(self.model.style, limits_us=limits_us)
+        self.table.viewport().update()
 
     def set_masked(self, masked: bool) -> None:
         """Cover the middle of recipients, or show them as sent."""

@@ -130,7 +130,7 @@ class MessagePane(QWidget):
         self.life = lifecycle(
             detail.reports,
             style.now_us,
-            stuck_after_us=style.stuck_after_us,
+            stuck_after_us=style.stuck_after_us(detail.row.endpoint_id),
             expected=detail.row.outline.expected,
             consents=detail.consents,
         )
@@ -155,7 +155,7 @@ class MessagePane(QWidget):
             now = lifecycle(
                 self.detail.reports,
                 style.now_us,
-                stuck_after_us=style.stuck_after_us,
+                stuck_after_us=style.stuck_after_us(self.detail.row.endpoint_id),
                 expected=self.life.outline.expected,
                 consents=self.detail.consents,
             )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from inspector.domain.report import Kind
 from inspector.timeline.findings import CONTRADICTIONS, VIOLATIONS, Trouble
@@ -44,11 +45,18 @@ TROUBLE_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class MessageStyle:
-    """How rows are written: by which clock (µs), with masked recipients, and how long is too long to be delivered."""
+    """How rows are written: by which clock (µs), with masked recipients, and how long is too long to be delivered.
+
+    `limits_us` has that by endpoint, for those that have a limit of their own.
+    """
 
     now_us: int = 0
     mask_recipients: bool = False
-    stuck_after_us: int = STUCK_AFTER_US
+    limits_us: Mapping[int, int] = field(default_factory=dict)
+
+    def stuck_after_us(self, endpoint_id: int | None) -> int:
+        """Return how long a message of an endpoint may be sent and not delivered."""
+        return self.limits_us.get(endpoint_id or 0, STUCK_AFTER_US)
 
 
 def plain_badge(text: str, icon: str, tone: Tone) -> Badge:
@@ -113,7 +121,7 @@ def _engagement(row: MessageRow) -> list[Badge]:
 
 
 def _waiting(row: MessageRow, style: MessageStyle) -> list[Badge]:
-    stuck_us = row.stuck_us(style.now_us, style.stuck_after_us)
+    stuck_us = row.stuck_us(style.now_us, style.stuck_after_us(row.endpoint_id))
     return [] if stuck_us is None else [lifecycle_badge(f"Waiting {rough(stuck_us)}", "timer", "warn")]
 
 

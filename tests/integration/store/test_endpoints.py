@@ -44,6 +44,7 @@ ODD = an_endpoint(
     target="http://127.0.0.1:3000/hook",
     position=3,
     paused=True,
+    stuck_after_s=90,
 )
 
 

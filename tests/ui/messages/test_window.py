@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 import pytest_asyncio
@@ -121,3 +122,11 @@ async def test_events_cannot_be_deleted_by_accident_while_messages_are_in_view(t
     assert telling.window.actions_table["delete"].isEnabled()
     control.show_page(MESSAGES)
     assert not telling.window.actions_table["delete"].isEnabled()
+
+
+async def test_an_endpoint_says_how_long_its_messages_may_wait(telling: Desk) -> None:
+    _control, page = parts(telling)
+    endpoint = telling.endpoint
+    assert page.model.style.stuck_after_us(endpoint.id) == 300_000_000
+    await telling.app.directory.save(replace(endpoint, stuck_after_s=60))
+    assert page.model.style.stuck_after_us(endpoint.id) == 60_000_000

@@ -93,10 +93,7 @@ def _window(options: argparse.Namespace) -> int:
     from inspector.store.host import in_process
 
     folder = data_dir(options)
-    try:
-        start_logging(folder)
-    except OSError as error:
-        raise InspectorError("The data folder cannot be used.", f"{folder}: {error.strerror}.") from error
+    start_logging(folder)
     writer = in_process()  # it gets ready while the window is loaded
     import_aiohttp()
     from inspector.app import AppOptions

@@ -7,6 +7,8 @@ import logging.handlers
 import sys
 from pathlib import Path
 
+from inspector.domain.errors import StoreError
+
 FILE_NAME = "inspector.log"
 MAX_BYTES = 1_000_000
 KEPT_FILES = 2
@@ -17,11 +19,19 @@ _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 def start_logging(folder: Path, *, verbose: bool = False) -> Path:
     """Write the log to `folder`/inspector.log and warnings to standard error; return the file's path.
 
-    Bodies, headers and secrets are never logged, so the file can be sent to somebody else.
+    Bodies, headers and secrets are never logged, so the file can be sent to somebody else. Raises StoreError where the
+    folder cannot be used.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / FILE_NAME
-    to_file = logging.handlers.RotatingFileHandler(path, maxBytes=MAX_BYTES, backupCount=KEPT_FILES, encoding="utf-8")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        to_file = logging.handlers.RotatingFileHandler(
+            path, maxBytes=MAX_BYTES, backupCount=KEPT_FILES, encoding="utf-8"
+        )
+    except OSError as error:
+        raise StoreError(
+            "The data folder cannot be used.", f"{folder}: {error.strerror}.", "Choose a folder you may write to."
+        ) from error
     to_file.setLevel(logging.DEBUG if verbose else logging.INFO)
     to_terminal = logging.StreamHandler(sys.stderr)
     to_terminal.setLevel(logging.INFO if verbose else logging.WARNING)

@@ -250,3 +250,14 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_wrong_command_line_ends_with_2(arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(arguments) == 2
     assert capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [("serve",), ()], ids=["serve", "window"])
+def test_a_data_folder_that_cannot_be_made_is_told_in_words(tmp_path: Path, command: tuple[str, ...]) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    done = inspector(*command, "--data-dir", str(tmp_path / "file" / "data"))
+    assert done.returncode == 2
+    told = done.stderr.decode()
+    assert "The data folder cannot be used." in told
+    assert "Choose a folder you may write to." in told
+    assert "Traceback" not in told

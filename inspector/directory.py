@@ -14,12 +14,12 @@ from inspector.domain.endpoint import (
     GRACE_S,
     Endpoint,
     EndpointId,
-    SecretRef,
     Signing,
     ending_of,
     new_secret_key,
     new_token,
 )
+from inspector.domain.endpoint_secret import SecretRef
 from inspector.domain.errors import UsageError
 from inspector.domain.secret import Secret
 from inspector.feed import Feed

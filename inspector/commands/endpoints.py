@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from inspector.commands.command import OK, Command, data_dir, declare_secret, print_json, secrets_of
-from inspector.domain.endpoint import DEFAULT_PROVIDER, GRACE_S, EndpointId, SecretRef
+from inspector.domain.endpoint import DEFAULT_PROVIDER, GRACE_S, EndpointId
+from inspector.domain.endpoint_secret import SecretRef
 from inspector.domain.errors import UsageError
 
 if TYPE_CHECKING:

@@ -179,7 +179,7 @@ class Replays:
     """Sends events as the options say; all of one run share their new ids."""
 
     def __init__(self, beside: Beside, options: argparse.Namespace) -> None:
-        from inspector.domain.attempt import Identity
+        from inspector.domain.identity import Identity
         from inspector.replay.new_ids import NewIds
         from inspector.replay.replayer import Replayer
         from inspector.replay.sender import Sender
@@ -193,7 +193,7 @@ class Replays:
 
     async def send(self, event_id: EventId) -> Attempt:
         """Send one event and keep the attempt. Raises UsageError where it cannot be sent."""
-        from inspector.domain.attempt import Identity
+        from inspector.domain.identity import Identity
         from inspector.replay.rewrite import rewritten
 
         event = self._replayer.event(event_id)

@@ -8,9 +8,11 @@ from enum import StrEnum
 from typing import NewType
 
 from inspector.domain.event import EventId
+from inspector.domain.identity import Identity
 from inspector.domain.request import Headers
 
 AttemptId = NewType("AttemptId", int)
+SeriesId = NewType("SeriesId", int)
 
 
 class Failure(StrEnum):
@@ -23,14 +25,6 @@ class Failure(StrEnum):
     RESET = "reset"
     PROTOCOL = "protocol"
     UNREACHABLE = "unreachable"
-
-
-class Identity(StrEnum):
-    """As whom a captured event is sent."""
-
-    CAPTURED = "captured"  # as it came, signature and all
-    SIGNED = "signed"  # with a signature and a timestamp of now
-    NEW_IDS = "new_ids"  # with other message and event ids, and signed again
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +85,8 @@ class Attempt:
     tls: Tls | None = None
     identity: Identity = Identity.CAPTURED
     note: str = ""
+    series_id: SeriesId | None = None  # the series it belongs to, None for a single sending
+    try_no: int = 1
 
     @property
     def ok(self) -> bool:

@@ -8,7 +8,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
+from inspector.domain.access import AccessRule
 from inspector.domain.answer import AnswerRule
+from inspector.domain.endpoint_secret import SecretRef
+from inspector.domain.forwarding import ForwardRule
 
 EndpointId = NewType("EndpointId", int)
 
@@ -40,31 +43,13 @@ class DuplicateRule:
     """How an endpoint recognises a repeat: by which key, within how many seconds of the first.
 
     `place` is where the key FIELD looks, written as in a provider's file: `header:X-Id`, `json:data.id`, `form:id`.
+    With `answer_only` a duplicate is answered 200 and not forwarded; otherwise it is only marked.
     """
 
     key: DuplicateKey = DuplicateKey.AUTO
     window_s: int = 72 * 3600
     place: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SecretRef:
-    """A secret's name and where to find it; the secret itself lives in the system keyring under `key`.
-
-    `ending` is its last four characters (of secrets of at least 12), to tell one from another on screen. `until` is
-    when it stops being accepted, None for never: a replaced secret stays good for a while, because a provider may
-    still sign retries with it, and after that it only helps to explain a failure.
-    """
-
-    key: str
-    name: str
-    added_at: datetime
-    ending: str = ""
-    until: datetime | None = None
-
-    def accepted(self, now: datetime) -> bool:
-        """Whether a signature made with it still counts."""
-        return self.until is None or now < self.until
+    answer_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +68,24 @@ class Signing:
 
 
 @dataclass(frozen=True, slots=True)
+class StorageRule:
+    """How long events are kept: for `keep_days` days and at most `keep_events` of them, 0 for no limit.
+
+    Without `keep_bodies` a body is gone once its event is answered and forwarded: its size and its reports stay.
+    """
+
+    keep_days: int = 0
+    keep_events: int = 0
+    keep_bodies: bool = True
+    mask_recipients: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Endpoint:
     """One path we receive on. `provider` is a provider's id, "" where signatures are not checked.
 
-    `stuck_after_s` is how long a message may be sent and not delivered before it counts as stuck.
+    `stuck_after_s` is how long a message may be sent and not delivered before it counts as stuck. `colour` names one
+    of the theme's marks, "" for none.
     """
 
     id: EndpointId
@@ -101,6 +100,11 @@ class Endpoint:
     position: int = 0
     paused: bool = False
     stuck_after_s: int = STUCK_AFTER_S
+    access: AccessRule = field(default_factory=AccessRule)
+    forwards: tuple[ForwardRule, ...] = ()
+    storage: StorageRule = field(default_factory=StorageRule)
+    colour: str = ""
+    notes: str = ""
 
     @property
     def path(self) -> str:

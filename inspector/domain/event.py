@@ -9,6 +9,7 @@ from typing import NamedTuple, NewType
 
 from inspector.domain.answer import Answer
 from inspector.domain.endpoint import DuplicateRule, EndpointId
+from inspector.domain.forwarding import ForwardRule
 from inspector.domain.report import Report
 from inspector.domain.request import Request
 from inspector.domain.verification import Covers, Verdict, Verification
@@ -22,6 +23,12 @@ class Refusal(StrEnum):
     UNKNOWN_ENDPOINT = "unknown_endpoint"  # 404
     TOO_LARGE = "too_large"  # 413
     MALFORMED = "malformed"  # 400
+    BLOCKED = "blocked"  # 403: the sender's address is not on the list
+    RATE_LIMITED = "rate_limited"  # 429
+    METHOD = "method"  # 405
+    PASSWORD = "password"  # 401: the basic password is missing or wrong
+    TOO_SLOW = "too_slow"  # 408: head or body took too long
+    TLS = "tls"  # no answer: the connection could not be encrypted
 
 
 class Repeat(StrEnum):
@@ -54,7 +61,9 @@ class Draft:
 
     `endpoint_id` is None for a request to no endpoint of ours. With a `rule`, what the event says and its key are
     still to be read, by the store and before it is written (reports that are given stay). Without one, `reports` and
-    `key` are final; `key` is None where repeats are not looked for.
+    `key` are final; `key` is None where repeats are not looked for. An event that turns out to be a duplicate gets
+    `duplicate_answer` in place of `answer` and is not forwarded, where there is one. `forwards` are the rules of the
+    endpoint that may send the event on: what is due goes into the same transaction.
     """
 
     request: Request
@@ -69,6 +78,8 @@ class Draft:
     reason: str = ""
     size: int = 0  # body bytes as announced or read, also where the body is not kept
     rule: DuplicateRule | None = None
+    duplicate_answer: Answer | None = None
+    forwards: tuple[ForwardRule, ...] = ()
 
 
 class EventSummary(NamedTuple):

@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from inspector.directory import Resolved
-from inspector.domain.attempt import Attempt, AttemptId, Identity, Outgoing
+from inspector.domain.attempt import Attempt, AttemptId, Outgoing
 from inspector.domain.endpoint import Endpoint, EndpointId
 from inspector.domain.errors import UsageError
 from inspector.domain.event import Event, EventId
+from inspector.domain.identity import Identity
 from inspector.feed import Feed
 from inspector.replay.outgoing import outgoing_of
 from inspector.replay.sender import Sender

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from inspector.directory import Resolved
-from inspector.domain.attempt import Identity, Outgoing
+from inspector.domain.attempt import Outgoing
 from inspector.domain.errors import InspectorError, UsageError
+from inspector.domain.identity import Identity
 from inspector.domain.request import Headers, Request
 from inspector.domain.secret import Secret
 from inspector.domain.verification import Verdict

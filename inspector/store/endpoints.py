@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import sqlite3
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
-from inspector.domain.answer import Answer, AnswerRule
-from inspector.domain.endpoint import (
-    STUCK_AFTER_S,
-    DuplicateKey,
-    DuplicateRule,
-    Endpoint,
-    EndpointId,
-    SecretRef,
-    Signing,
-)
+from inspector.domain.access import AccessRule
+from inspector.domain.answer import AnswerRule
+from inspector.domain.endpoint import STUCK_AFTER_S, DuplicateRule, Endpoint, EndpointId, Signing, StorageRule
 from inspector.domain.errors import StoreError
+from inspector.domain.forwarding import ForwardRule
 from inspector.domain.values import to_us
-from inspector.domain.verification import Verdict
+from inspector.store.plain import from_plain, to_plain
 from inspector.store.revive import moment
 
 _COLUMNS = ("token", "name", "created_us", "provider", "target", "position", "paused", "rules")
@@ -75,33 +67,18 @@ def _row(endpoint: Endpoint) -> tuple[Any, ...]:
 
 
 def _rules(endpoint: Endpoint) -> dict[str, Any]:
-    signing, answers, duplicates = endpoint.signing, endpoint.answers, endpoint.duplicates
+    """Return the rules as the first version laid them out: those of signing and answers side by side."""
     return {
-        "secrets": [_ref(ref) for ref in signing.secrets],
-        "tolerance_s": signing.tolerance_s,
-        "public_url": signing.public_url,
+        **to_plain(endpoint.signing),
+        **to_plain(endpoint.answers),
+        "duplicates": to_plain(endpoint.duplicates),
         "stuck_after_s": endpoint.stuck_after_s,
-        "facts": signing.facts,
-        "accepted": _answer(answers.accepted),
-        "rejected": _answer(answers.rejected),
-        "reject": sorted(verdict.value for verdict in answers.reject),
-        "duplicates": {"key": duplicates.key.value, "window_s": duplicates.window_s, "place": duplicates.place},
+        "access": to_plain(endpoint.access),
+        "forwards": to_plain(endpoint.forwards),
+        "storage": to_plain(endpoint.storage),
+        "colour": endpoint.colour,
+        "notes": endpoint.notes,
     }
-
-
-def _ref(ref: SecretRef) -> dict[str, Any]:
-    return {
-        "key": ref.key,
-        "name": ref.name,
-        "added_at": ref.added_at.isoformat(),
-        "ending": ref.ending,
-        "until": None if ref.until is None else ref.until.isoformat(),
-    }
-
-
-def _answer(answer: Answer) -> dict[str, Any]:
-    body = base64.b64encode(answer.body).decode("ascii")
-    return {"status": answer.status, "headers": answer.headers, "body": body, "delay_ms": answer.delay_ms}
 
 
 def _endpoint(row: tuple[Any, ...]) -> Endpoint:
@@ -113,46 +90,16 @@ def _endpoint(row: tuple[Any, ...]) -> Endpoint:
         name=name,
         created_at=moment(created_us),
         provider=provider,
-        signing=_signing(rules),
-        answers=AnswerRule(
-            _read_answer(rules["accepted"]),
-            _read_answer(rules["rejected"]),
-            frozenset(Verdict(value) for value in rules["reject"]),
-        ),
-        duplicates=_duplicates(rules["duplicates"]),
+        signing=from_plain(Signing, rules),
+        answers=from_plain(AnswerRule, rules),
+        duplicates=from_plain(DuplicateRule, rules["duplicates"]),
         target=target,
         position=position,
         paused=paused == 1,
         stuck_after_s=rules.get("stuck_after_s", STUCK_AFTER_S),
+        access=from_plain(AccessRule, rules.get("access", {})),
+        forwards=tuple(from_plain(ForwardRule, rule) for rule in rules.get("forwards", ())),
+        storage=from_plain(StorageRule, rules.get("storage", {})),
+        colour=rules.get("colour", ""),
+        notes=rules.get("notes", ""),
     )
-
-
-def _signing(rules: dict[str, Any]) -> Signing:
-    """Return how the provider signs; rows of earlier versions know no facts and no secret that ends."""
-    return Signing(
-        secrets=tuple(_read_ref(ref) for ref in rules["secrets"]),
-        tolerance_s=rules["tolerance_s"],
-        public_url=rules["public_url"],
-        facts=tuple((name, value) for name, value in rules.get("facts", ())),
-    )
-
-
-def _read_ref(item: dict[str, Any]) -> SecretRef:
-    until = item.get("until")
-    return SecretRef(
-        key=item["key"],
-        name=item["name"],
-        added_at=datetime.fromisoformat(item["added_at"]),
-        ending=item["ending"],
-        until=None if until is None else datetime.fromisoformat(until),
-    )
-
-
-def _duplicates(item: dict[str, Any]) -> DuplicateRule:
-    """Return how repeats are recognised; rows of earlier versions know no place."""
-    return DuplicateRule(DuplicateKey(item["key"]), item["window_s"], item.get("place", ""))
-
-
-def _read_answer(item: dict[str, Any]) -> Answer:
-    headers = tuple((name, value) for name, value in item["headers"])
-    return Answer(item["status"], headers, base64.b64decode(item["body"]), item["delay_ms"])

@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from inspector.domain.answer import Answer
-from inspector.domain.attempt import Attempt, AttemptId, Failure, Identity, Outgoing, Response, Tls
+from inspector.domain.attempt import Attempt, AttemptId, Failure, Outgoing, Response, Tls
 from inspector.domain.event import Event, EventId, EventSummary
+from inspector.domain.identity import Identity
 from inspector.domain.report import Kind, Report
 from inspector.domain.request import Request
 from inspector.domain.values import to_us

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from inspector.domain.endpoint import SecretRef
+from inspector.domain.endpoint_secret import SecretRef
 from inspector.ui.endpoints import secret_drafts as drafting
 from inspector.ui.endpoints.secret_drafts import Drafts
 from tests.builders import NOON

@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QWidget
 
 from inspector.app import App
 from inspector.directory import Resolved
-from inspector.domain.attempt import Attempt, Identity
+from inspector.domain.attempt import Attempt
 from inspector.domain.errors import InspectorError
 from inspector.domain.event import Event, EventId
+from inspector.domain.identity import Identity
 from inspector.replay.new_ids import NewIds
 from inspector.replay.plan import Captured
 from inspector.replay.rewrite import Rewritten, rewritten

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from inspector.app import App
 from inspector.directory import Resolved
-from inspector.domain.endpoint import Endpoint, SecretRef
+from inspector.domain.endpoint import Endpoint
+from inspector.domain.endpoint_secret import SecretRef
 from inspector.domain.event import Event, Repeat
 from inspector.domain.secret import Secret
 from inspector.formats.verification_code.code import LANGUAGES, CannotWrite, verification_code

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from inspector.domain.endpoint import SecretRef, ending_of, new_secret_key
+from inspector.domain.endpoint import ending_of, new_secret_key
+from inspector.domain.endpoint_secret import SecretRef
 from inspector.domain.secret import Secret
 
 

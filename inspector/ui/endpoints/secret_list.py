@@ -9,7 +9,8 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from inspector.domain.endpoint import GRACE_S, SecretRef
+from inspector.domain.endpoint import GRACE_S
+from inspector.domain.endpoint_secret import SecretRef
 from inspector.ui.dialogs.question import TextQuestion
 from inspector.ui.endpoints import secret_drafts as drafting
 from inspector.ui.endpoints.secret_drafts import Drafts, SecretDraft

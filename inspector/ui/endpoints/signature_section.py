@@ -9,7 +9,7 @@ from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout
 
-from inspector.domain.endpoint import SecretRef
+from inspector.domain.endpoint_secret import SecretRef
 from inspector.domain.event import Event
 from inspector.domain.verification import Verdict, Verification
 from inspector.providers.profile import Profile

@@ -15,9 +15,10 @@ from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from inspector.directory import Resolved
-from inspector.domain.attempt import Attempt, Identity
+from inspector.domain.attempt import Attempt
 from inspector.domain.errors import InspectorError
 from inspector.domain.event import Event
+from inspector.domain.identity import Identity
 from inspector.domain.request import Request
 from inspector.formats.formats import FORMATS, Format
 from inspector.replay.fates import fates_of

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from inspector.domain.attempt import Identity
+from inspector.domain.identity import Identity
 from inspector.domain.secret import Secret
 from inspector.ui.detail.card import Card
 from inspector.ui.icons import Icons

@@ -11,9 +11,10 @@ from typing import Protocol
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
-from inspector.domain.attempt import Attempt, Identity
+from inspector.domain.attempt import Attempt
 from inspector.domain.errors import UsageError
 from inspector.domain.event import EventId
+from inspector.domain.identity import Identity
 from inspector.replay.new_ids import NewIds
 from inspector.replay.plan import Captured, Options, plan
 from inspector.replay.run import Phase, Progress, Run, outcomes

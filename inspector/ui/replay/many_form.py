@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from inspector.domain.attempt import Identity
 from inspector.domain.errors import UsageError
+from inspector.domain.identity import Identity
 from inspector.replay.plan import MOST_AT_ONCE, MOST_REPEATS, Options, Order, Spacing, check
 from inspector.ui.endpoints.endpoint_form import number_problem
 from inspector.ui.form import Row

@@ -14,10 +14,11 @@ import pytest_asyncio
 
 from inspector.directory import Directory
 from inspector.domain.answer import Answer
-from inspector.domain.attempt import Attempt, AttemptId, Failure, Identity, Outgoing, Response, Tls
+from inspector.domain.attempt import Attempt, AttemptId, Failure, Outgoing, Response, Tls
 from inspector.domain.endpoint import Endpoint
 from inspector.domain.errors import UsageError
 from inspector.domain.event import Draft, EventId, Refusal
+from inspector.domain.identity import Identity
 from inspector.providers.catalogue import load_catalogue
 from inspector.replay.replayer import Replayer, Running
 from inspector.replay.sender import Sender

@@ -13,7 +13,8 @@ import pytest
 
 from inspector.domain.answer import Answer, AnswerRule
 from inspector.domain.attempt import Attempt, AttemptId, Failure, Outgoing, Response
-from inspector.domain.endpoint import DuplicateKey, DuplicateRule, EndpointId, SecretRef, Signing
+from inspector.domain.endpoint import DuplicateKey, DuplicateRule, EndpointId, Signing
+from inspector.domain.endpoint_secret import SecretRef
 from inspector.domain.errors import StoreError
 from inspector.domain.event import EventId
 from inspector.domain.query import Query

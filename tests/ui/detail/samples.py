@@ -10,7 +10,8 @@ from typing import Any
 
 from inspector.domain.answer import INVALID_SIGNATURE, Answer
 from inspector.domain.attempt import Attempt, AttemptId, Failure, Outgoing, Response
-from inspector.domain.endpoint import Endpoint, EndpointId, SecretRef, Signing
+from inspector.domain.endpoint import Endpoint, EndpointId, Signing
+from inspector.domain.endpoint_secret import SecretRef
 from inspector.domain.event import DedupeKey, DuplicateLevel, Event, EventId, EventSummary, Repeat
 from inspector.domain.report import Kind, Report
 from inspector.domain.request import Headers, Request

@@ -13,7 +13,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from inspector.domain.endpoint import DuplicateKey, Endpoint, SecretRef, Signing
+from inspector.domain.endpoint import DuplicateKey, Endpoint, Signing
+from inspector.domain.endpoint_secret import SecretRef
 from inspector.domain.event import Event
 from inspector.providers.catalogue import load_catalogue
 from inspector.resources import resource_path

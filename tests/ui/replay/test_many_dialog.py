@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from inspector.domain.attempt import Identity
 from inspector.domain.event import EventId
+from inspector.domain.identity import Identity
 from inspector.replay.run import Phase, Progress
 from inspector.ui.replay.many_dialog import ManyDialog, words_of
 from tests.fakes import OK, Target, a_target, answering

@@ -12,8 +12,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
-from inspector.domain.attempt import Identity
 from inspector.domain.event import EventId
+from inspector.domain.identity import Identity
 from inspector.formats.formats import FORMATS
 from inspector.ui.replay.dialog import SMALLEST, ReplayDialog
 from inspector.ui.replay.timing_bar import LEAST_PX, widths

@@ -10,8 +10,9 @@ from random import Random
 import pytest
 
 from inspector.directory import Resolved
-from inspector.domain.attempt import Identity, Outgoing
+from inspector.domain.attempt import Outgoing
 from inspector.domain.errors import UsageError
+from inspector.domain.identity import Identity
 from inspector.domain.request import Request, header_text
 from inspector.domain.secret import Secret
 from inspector.domain.verification import Verdict

@@ -92,8 +92,10 @@ class Handshakes:
                 inner = scope if handshake.decrypt is None else opened(scope, handshake.decrypt, secrets)
                 if inner is not None and handshake.fits(inner):
                     return Known(profile, handshake, inner)
+        if known_sender():
+            return None
         for known in self._candidates(scope.request):
-            if known.profile is not profile and known.handshake.fits(scope) and not known_sender():
+            if known.profile is not profile and known.handshake.fits(scope):
                 return replace(known, scope=scope)
         return None
 

@@ -25,7 +25,7 @@ REST_S = 0.2
 FAR_BEHIND = 20_000
 """So many events may wait for that; a search reads them one by one meanwhile."""
 
-PRESSING_S = 0.04
+PRESSING_S = 0.02
 """While events arrive, this much work is done after every REST_S at the most."""
 
 RUSH = 200
@@ -42,13 +42,16 @@ _ONE = f"""
     WHERE e.id = ? AND e.id <= (SELECT value FROM facts WHERE name = 'indexed_id')
 """
 
-_INDEX_MESSAGES = """
-    INSERT INTO indexed_messages (message_id, event_id)
-    SELECT DISTINCT message_id, event_id FROM said_messages WHERE event_id BETWEEN ? AND ? AND message_id <> ''
+# Not the view said_messages: SQLite would make all of it before it looked at the ids.
+_SAID = """
+    SELECT message_id, event_id FROM reports WHERE event_id BETWEEN ?1 AND ?2 AND message_id <> ''
+    UNION
+    SELECT message_id, id FROM events WHERE id BETWEEN ?1 AND ?2 AND message_id <> '' AND report_count = 1
+        AND NOT EXISTS (SELECT 1 FROM reports WHERE reports.event_id = events.id)
 """
-_UNINDEX_MESSAGES = """
-    DELETE FROM indexed_messages
-    WHERE event_id = ? AND message_id IN (SELECT message_id FROM said_messages WHERE event_id = ?)
+INDEX_MESSAGES = f"INSERT INTO indexed_messages (message_id, event_id) {_SAID}"
+UNINDEX_MESSAGES = f"""
+    DELETE FROM indexed_messages WHERE event_id = ?1 AND message_id IN (SELECT message_id FROM ({_SAID}))
 """
 
 _INSERT_WORDS = BulkInsert("search", ("rowid", "words"))
@@ -130,10 +133,13 @@ class Indexer:
 
     def _tell_messages(self, started: float) -> None:
         """Bring the messages up to date, or as far as there is time."""
+        told = False
         while not self._stop.is_set() and self._advance():
-            self._retold()
+            told = True
             if self._wake.is_set() and time.thread_time() - started > PRESSING_S:
-                return
+                break
+        if told:
+            self._retold()
 
     def _advance(self) -> int:
         with self._gate:
@@ -185,7 +191,7 @@ def unindex(connection: sqlite3.Connection, ids: Sequence[int]) -> None:
                 connection.execute(
                     "INSERT INTO search (search, rowid, words) VALUES ('delete', ?, ?)", (row["id"], text_of(row))
                 )
-    connection.executemany(_UNINDEX_MESSAGES, [(event_id, event_id) for event_id in ids])
+    connection.executemany(UNINDEX_MESSAGES, [(event_id, event_id) for event_id in ids])
 
 
 def _next_texts(connection: sqlite3.Connection) -> dict[int, str]:
@@ -208,5 +214,5 @@ def _write(connection: sqlite3.Connection, texts: dict[int, str]) -> None:
     there = {row[0] for row in connection.execute("SELECT id FROM events WHERE id BETWEEN ? AND ?", (first, last))}
     rows = [(event_id, text) for event_id, text in texts.items() if event_id in there]
     _INSERT_WORDS(connection, rows)
-    connection.execute(_INDEX_MESSAGES, (first, last))
+    connection.execute(INDEX_MESSAGES, (first, last))
     connection.execute("UPDATE facts SET value = ? WHERE name = 'indexed_id'", (last,))

@@ -59,12 +59,9 @@ class Program:
         return read_json_line(self.process, self.process.stdout)
 
     def cpu_s(self) -> float | None:
-        """Return the processor time used so far, where the system tells."""
-        try:
-            fields = Path(f"/proc/{self.process.pid}/stat").read_text("utf-8").rpartition(")")[2].split()
-        except OSError:
-            return None
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """Return the processor time used so far, the writer's process included, where the system tells."""
+        found = [ticks for pid in family_of(self.process.pid) if (ticks := ticks_of(pid)) is not None]
+        return sum(found) / os.sysconf("SC_CLK_TCK") if found else None
 
     def memory_mb(self) -> float | None:
         """Return the resident memory, where `ps` tells."""
@@ -99,6 +96,24 @@ class Program:
         """End the process without a word."""
         self.process.kill()
         self.process.wait(PATIENCE_S)
+
+
+def family_of(pid: int) -> list[int]:
+    """Return a process and its children."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
+    except OSError:
+        children = []
+    return [pid, *map(int, children)]
+
+
+def ticks_of(pid: int) -> int | None:
+    """Return the clock ticks a process has used, None where it is gone or the system does not tell."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+    except OSError:
+        return None
+    return int(fields[11]) + int(fields[12])
 
 
 def stop(process: subprocess.Popen[str]) -> None:

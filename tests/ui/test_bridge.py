@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from inspector.domain.event import EventId, EventSummary
 from inspector.feed import Feed
-from inspector.ui.bridge import HISTORY_S, RATE_WINDOW_S, Bridge, RateMeter
+from inspector.ui.bridge import HISTORY_S, RATE_WINDOW_S, RUSH_FRAME_MS, RUSH_PER_S, Bridge, RateMeter
 from tests.builders import a_summary
 
 
@@ -77,3 +77,15 @@ def test_the_bars_hold_one_value_a_second_and_forget_the_oldest() -> None:
     assert meter.history[-3:] == [3.0, 4.0, 0.0]
     meter.advance(1000.0)
     assert meter.history == [0.0] * HISTORY_S
+
+
+def test_in_a_rush_the_list_is_told_four_times_a_second(qtbot: QtBot, feeds: Feeds) -> None:
+    bridge = Bridge(feeds)
+    batches: list[list[EventSummary]] = []
+    bridge.added.connect(batches.append)
+    feeds.added.publish([a_summary(number) for number in range(1, int(RUSH_PER_S * RATE_WINDOW_S) + 2)])
+    qtbot.waitSignal(bridge.rate).wait()
+    bridge.flush()
+    feeds.added.publish([a_summary(9000)])
+    assert bridge.frame_ms == RUSH_FRAME_MS
+    bridge.close()

@@ -13,7 +13,7 @@ from inspector.domain.event import EventSummary
 from inspector.domain.query import Query
 from inspector.domain.verification import Verdict
 from inspector.receiver.state import ReceiverState, Status
-from inspector.ui.bridge import BURST_PER_S
+from inspector.ui.bridge import BURST_PER_S, RUSH_PER_S
 from inspector.ui.control.endpoint_control import EndpointControl
 from inspector.ui.endpoints.saved_views import SAVED_VIEWS
 from inspector.ui.endpoints.sidebar_model import EndpointRow
@@ -216,7 +216,8 @@ class ScopeControl:
         status = self._window.status
         silent_s = time.monotonic() - self._last_event
         if self._rate > BURST_PER_S:
-            status.set_hint("Burst: list refreshes 10 times a second", icon="zap", warn=True)
+            times = 4 if self._rate > RUSH_PER_S else 10
+            status.set_hint(f"Burst: list refreshes {times} times a second", icon="zap", warn=True)
         elif self._seen_any and silent_s >= IDLE_HINT_S:
             status.set_hint(f"Nothing for {int(silent_s // 60)} min. Test it?")
         else:

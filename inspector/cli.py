@@ -11,13 +11,16 @@ from collections.abc import Sequence
 from inspector import __version__
 from inspector.client_contexts import import_aiohttp
 from inspector.collector import hold_during_start
-from inspector.commands import endpoints, providers, replay, send, serve, verify
+from inspector.commands import check, doctor, endpoints, providers, replay, send, serve, simulate, verify
 from inspector.commands.command import OK, UNUSABLE, Command, data_dir, declare_common, in_words, print_error
 from inspector.domain.errors import InspectorError
 
 COMMANDS: tuple[Command, ...] = (
     serve.COMMAND,
+    doctor.COMMAND,
+    check.COMMAND,
     send.COMMAND,
+    simulate.COMMAND,
     replay.COMMAND,
     verify.COMMAND,
     providers.COMMAND,
@@ -32,7 +35,9 @@ EXAMPLES = """examples:
   inspector                                 open the window
   inspector serve                           receive without a window, one line an event
   inspector endpoints --show-secrets        the addresses to give to a provider, and the secrets
+  inspector doctor                          why does nothing arrive?
   inspector send message.delivered          a signed test event to the running program
+  inspector simulate normal-campaign        a campaign of thousands, and whether all were recognised
   inspector replay 12 --to localhost:5000   event #12 to your own handler
   inspector verify captured.http            is this request really theirs?
   inspector providers                       whose signatures are known
@@ -40,6 +45,8 @@ EXAMPLES = """examples:
 `inspector COMMAND --help` tells more about each."""
 
 INTERRUPTED = 130
+SETTLE_S = 1.0
+"""So long after its start the window is left alone by what can wait."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -99,4 +106,4 @@ def _window(options: argparse.Namespace) -> int:
     from inspector.app import AppOptions
     from inspector.ui.window_main import run_window
 
-    return run_window(folder, AppOptions(host=options.host, port=options.port, started=writer))
+    return run_window(folder, AppOptions(host=options.host, port=options.port, started=writer, settle_s=SETTLE_S))

@@ -54,7 +54,7 @@ class Resolved:
 
     `secrets` are those accepted now, in the order they are tried; `former` those whose time is over, which only help
     to explain a failure. `facts` are the named values its scheme asks for, `documents` certificates and key sets by
-    their address.
+    their address. `password` is what senders must send beside the user name, None where there is none at hand.
     """
 
     endpoint: Endpoint
@@ -63,6 +63,7 @@ class Resolved:
     facts: Mapping[str, str] = field(default_factory=dict)
     documents: Mapping[str, str] = field(default_factory=dict)
     former: tuple[Secret, ...] = ()
+    password: Secret | None = None
 
 
 def _now() -> datetime:
@@ -113,8 +114,8 @@ class Directory:
         return self._by_id.get(endpoint_id)
 
     def values_of(self, endpoint_id: EndpointId) -> dict[str, str]:
-        """Return an endpoint's secrets, the former ones too, by the keys of their references."""
-        refs = self._known(endpoint_id).signing.secrets
+        """Return an endpoint's secrets, the former ones and its password too, by the keys of their references."""
+        refs = secret_refs(self._known(endpoint_id))
         return {ref.key: self._values[ref.key] for ref in refs if ref.key in self._values}
 
     async def create(self, name: str, provider: str = DEFAULT_PROVIDER) -> Endpoint:
@@ -152,7 +153,7 @@ class Directory:
             if resolved is None:
                 return
             await self._store.delete_endpoint(endpoint_id)
-            await self._forget([ref.key for ref in resolved.endpoint.signing.secrets])
+            await self._forget([ref.key for ref in secret_refs(resolved.endpoint)])
             self._reload(self._store.endpoints())
         self.changed.publish(None)
 
@@ -246,9 +247,9 @@ class Directory:
                 )
             saved = await self._keep(endpoint, values)
             known = self._by_id.get(saved.id)
-            before = set() if known is None else {ref.key for ref in known.endpoint.signing.secrets}
+            before = set() if known is None else {ref.key for ref in secret_refs(known.endpoint)}
             self._reload(self._store.endpoints())
-            await self._forget(before - {ref.key for ref in saved.signing.secrets})
+            await self._forget(before - {ref.key for ref in secret_refs(saved)})
         self.changed.publish(None)
         return saved
 
@@ -288,8 +289,8 @@ class Directory:
     def _resolve(self, endpoint: Endpoint, now: datetime) -> Resolved:
         signing = endpoint.signing
         known = self._by_id.get(endpoint.id)
-        if known is None or known.endpoint.signing.secrets != signing.secrets:
-            self._read_values(signing.secrets)
+        if known is None or secret_refs(known.endpoint) != secret_refs(endpoint):
+            self._read_values(secret_refs(endpoint))
         return Resolved(
             endpoint,
             self._catalogue.get(endpoint.provider),
@@ -297,6 +298,7 @@ class Directory:
             dict(signing.facts),
             self._documents,
             self._secrets(ref for ref in signing.secrets if not ref.accepted(now)),
+            next(iter(self._secrets(() if endpoint.access.password is None else (endpoint.access.password,))), None),
         )
 
     def _read_values(self, refs: Refs) -> None:
@@ -308,6 +310,12 @@ class Directory:
     def _secrets(self, refs: Iterable[SecretRef]) -> tuple[Secret, ...]:
         values = self._values
         return tuple(Secret(values[ref.key], ref.name, ref.ending) for ref in refs if ref.key in values)
+
+
+def secret_refs(endpoint: Endpoint) -> Refs:
+    """Return every secret an endpoint has: those it signs with, and the password it asks senders for."""
+    password = endpoint.access.password
+    return endpoint.signing.secrets if password is None else (*endpoint.signing.secrets, password)
 
 
 def replaced(refs: Refs, key: str, new: SecretRef, until: datetime) -> Refs:

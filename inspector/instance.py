@@ -15,7 +15,7 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,11 +73,14 @@ class RunningReceiver:
 class Instance:
     """This program as others see it.
 
-    Feeds: `raise_requested` when a second start asks for the window.
+    `answers` are commands other processes of the same user may give, each with a coroutine function that takes the
+    message and returns what is told them (plain values). Feeds: `raise_requested` when a second start asks for the
+    window.
     """
 
     def __init__(self, folder: Path, receiver: ReceiverNews) -> None:
         self.raise_requested: Feed[None] = Feed()
+        self.answers: dict[str, Callable[[dict[str, Any]], Awaitable[Any]]] = {}
         self._folder = folder
         self._receiver = receiver
         self._token = secrets.token_urlsafe(24)
@@ -119,11 +122,16 @@ class Instance:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer one line of JSON, {"token": …, "command": "show"}, with another."""
+        known = False
         try:
             async with asyncio.timeout(PATIENCE_S):
-                line = await reader.readline()
-            known = self._understands(line) and self.raise_requested.heard  # without a window nobody listens
-            writer.write(json.dumps({"ok": known}).encode() + b"\n")
+                message = self._understood(await reader.readline())
+            command = message.get("command", "")
+            known = command == SHOW and self.raise_requested.heard  # without a window nobody listens
+            answer: dict[str, Any] = {"ok": known}
+            if command in self.answers:
+                answer = {"ok": True, "answer": await self.answers[command](message)}
+            writer.write(json.dumps(answer).encode() + b"\n")
             await writer.drain()
         except (OSError, ValueError):
             known = False
@@ -132,14 +140,16 @@ class Instance:
         if known:
             self.raise_requested.publish(None)
 
-    def _understands(self, line: bytes) -> bool:
+    def _understood(self, line: bytes) -> dict[str, Any]:
+        """Return a message that has our token, {} for any other."""
         try:
             message = json.loads(line)
         except ValueError:
-            return False
-        if not isinstance(message, dict) or message.get("command") != SHOW:
-            return False
-        return hmac.compare_digest(str(message.get("token", "")).encode(), self._token.encode())
+            return {}
+        if not isinstance(message, dict):
+            return {}
+        is_ours = hmac.compare_digest(str(message.get("token", "")).encode(), self._token.encode())
+        return message if is_ours else {}
 
 
 def ask_to_show(folder: Path) -> bool:
@@ -154,6 +164,21 @@ def ask_to_show(folder: Path) -> bool:
     except (OSError, ValueError, KeyError, TypeError):
         return False
     return isinstance(answer, dict) and answer.get("ok") is True
+
+
+def ask_running(folder: Path, command: str, patience_s: float, **values: Any) -> Any:
+    """Give the program that runs in `folder` a command and return its answer, None where none answers."""
+    note = _read(folder / INSTANCE_FILE)
+    try:
+        with socket.create_connection(("127.0.0.1", int(note["port"])), PATIENCE_S) as connection:
+            connection.settimeout(patience_s)
+            message = {**values, "token": note["token"], "command": command}
+            connection.sendall(json.dumps(message).encode() + b"\n")
+            with connection.makefile("rb") as lines:
+                answer = json.loads(lines.readline())
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return answer.get("answer") if isinstance(answer, dict) else None
 
 
 def running_receiver(folder: Path) -> RunningReceiver | None:

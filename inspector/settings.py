@@ -40,6 +40,21 @@ class Settings:
     port_chosen: bool = setting(False, "Port is kept", "The first start settles on a port; later starts keep it.")
     host: str = setting("127.0.0.1", "Listen on", "127.0.0.1 is this computer only; 0.0.0.0 is every network.")
     max_body_bytes: int = setting(32 * MIB, "Largest body", "Larger requests get 413.", low=1024, high=1024 * MIB)
+    max_connections: int = setting(
+        1000, "Connections at once", "One that is only kept open gives way to a new one.", low=10, high=100_000
+    )
+    head_limit_s: int = setting(10, "Time for a request's head", "Seconds; slower senders get 408.", low=1, high=600)
+    body_limit_s: int = setting(
+        60, "Time for a body", "Seconds, and one more for each 16 KiB; slower senders get 408.", low=1, high=3600
+    )
+    https_mode: str = setting(
+        "off", "HTTPS", "Only HTTPS leaves plain HTTP to this program's own helpers.", choices=("off", "beside", "only")
+    )
+    https_port: int = setting(8443, "HTTPS port", "0 lets the system choose.", low=0, high=65535)
+    https_source: str = setting("authority", "Certificate", choices=("authority", "own"))
+    https_certificate: str = setting("", "Certificate file", "PEM, with the full chain: your own certificate first.")
+    https_key: str = setting("", "Key file", "PEM; empty where the certificate's file holds the key too.")
+    https_lowest: str = setting("1.2", "Lowest version of TLS", choices=("1.2", "1.3"))
     theme: str = setting("system", "Theme", choices=("system", "light", "dark"))
     density: str = setting("normal", "Rows", choices=("normal", "compact", "roomy"))
     text_percent: int = setting(
@@ -49,10 +64,16 @@ class Settings:
     mask_recipients: bool = setting(
         False, "Mask recipients", "The list shows +1415•••0132 instead of the whole number."
     )
+    shortcuts: tuple[str, ...] = setting((), "Changed shortcuts", "Each as action=keys.")
+    storage_gb: int = setting(
+        0, "Room for events", "0 is no limit. Above it the oldest events go; starred ones stay.", low=0, high=100_000
+    )
+    restore_scope: bool = setting(True, "Show the endpoint of last time", "Else all endpoints are shown.")
     single_keys: bool = setting(True, "Single-letter keys", "R replays, S stars, while the list has focus.")
     replay_timeout_s: int = setting(30, "Replay time limit", "Seconds a target has to answer.", low=1, high=600)
     confirmed_hosts: tuple[str, ...] = setting((), "Hosts not asked about", "Replays to these need no question.")
     targets: tuple[str, ...] = setting((), "Replay targets", "Addresses used before, newest first.")
+    target_options: tuple[str, ...] = setting((), "Target options", "Certificates and Host lines of single targets.")
     recent_searches: tuple[str, ...] = setting((), "Recent searches")
     columns: tuple[str, ...] = setting((), "Columns", "Keys of the optional columns that are shown.")
     diff_ignored: tuple[str, ...] = setting((), "Fields not compared", "Beside the provider's own ids and times.")
@@ -63,6 +84,26 @@ class Settings:
     panes: str = setting("", "Panes", "Widths of sidebar, list and inspector.")
     scope: int = setting(0, "Endpoint shown", "0 is all endpoints.", low=0)
     last_sample: str = setting("", "Last test event")
+    tunnel_kind: str = setting("", "Tunnel", "What gives the receiver a public address.")
+    tunnel_at_start: bool = setting(False, "Start with the app", "The tunnel of the last time is started again.")
+    tunnel_consents: tuple[str, ...] = setting((), "Carriers agreed to", "These may carry the traffic unasked.")
+    tunnel_urls: tuple[str, ...] = setting((), "Last public addresses", "One for each kind, as kind=address.")
+    tunnel_programs: tuple[str, ...] = setting((), "Tunnel programs", "Where they lie, as kind=path; else the PATH.")
+    tunnel_hostname: str = setting("", "Public host name", "Of a named Cloudflare tunnel or an ngrok domain of yours.")
+    tunnel_bore_server: str = setting("bore.pub", "bore server")
+    tunnel_command: str = setting("", "Own command", "{port} stands for the receiver's port.")
+    tunnel_pattern: str = setting("", "Address pattern", "A regular expression; empty takes the first https address.")
+    tunnel_ssh_host: str = setting("", "SSH server")
+    tunnel_ssh_port: int = setting(22, "SSH port", low=1, high=65535)
+    tunnel_ssh_user: str = setting("", "User name")
+    tunnel_ssh_sign_in: str = setting("agent", "Sign in with", choices=("agent", "key", "password"))
+    tunnel_ssh_key: str = setting("", "Key file")
+    tunnel_ssh_bind: str = setting("", "Remote address", "What the server listens on; empty leaves it to the server.")
+    tunnel_ssh_remote_port: int = setting(0, "Remote port", "0 lets the server choose.", low=0, high=65535)
+    tunnel_ssh_url: str = setting("", "Public address", "Where the server's port is reached; {port} may stand in it.")
+    tunnel_relay_url: str = setting("https://smee.io/", "Relay channel", "The channel's address at a smee server.")
+    tunnel_endpoint: int = setting(0, "Endpoint of the relay", "A relay's one address leads to it.", low=0)
+    tunnel_own_url: str = setting("", "Own public address", "Of a reverse proxy that forwards to this computer.")
 
 
 def change_settings(settings: Settings, **changes: Any) -> Settings:

@@ -1,4 +1,4 @@
-"""`inspector endpoints`: list, add and remove endpoints, and give them secrets and facts."""
+"""`inspector endpoints`: list, add, change and remove endpoints, and give them secrets and facts."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from inspector.commands.command import OK, Command, data_dir, declare_secret, print_json, secrets_of
+from inspector.commands.endpoint_rules import changed_by, declare_rules
 from inspector.domain.endpoint import DEFAULT_PROVIDER, GRACE_S, EndpointId
 from inspector.domain.endpoint_secret import SecretRef
 from inspector.domain.errors import UsageError
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from inspector.directory import Directory, Resolved
 
 
-ACTIONS = ("list", "add", "remove", "add-secret", "replace-secret", "facts")
+ACTIONS = ("list", "add", "set", "remove", "add-secret", "replace-secret", "facts")
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -49,6 +50,8 @@ def declare(parser: argparse.ArgumentParser) -> None:
         help="what the scheme asks for beside the secret, such as audience=…; empty removes it; may be repeated",
     )
 
+    declare_rules(parser)
+
 
 def run(options: argparse.Namespace) -> int:
     """List or change the endpoints."""
@@ -62,6 +65,7 @@ def run(options: argparse.Namespace) -> int:
         )
     changes = {
         "add": _add,
+        "set": _set,
         "remove": _remove,
         "add-secret": _add_secret,
         "replace-secret": _replace_secret,
@@ -97,6 +101,17 @@ async def _add(folder: Path, options: argparse.Namespace) -> None:
             endpoint = await change(endpoint.id, value)
         if facts:
             await directory.set_facts(endpoint.id, facts)
+        _show(directory, endpoint.id, folder, options)
+
+
+async def _set(folder: Path, options: argparse.Namespace) -> None:
+    from inspector.commands.opened import chosen_endpoint, directory_alone
+
+    async with directory_alone(folder) as directory:
+        endpoint = chosen_endpoint(directory, options.name).endpoint
+        kept = endpoint.access.password
+        password = directory.values_of(endpoint.id).get(kept.key, "") if kept is not None else ""
+        await directory.save(*changed_by(options, endpoint, password))
         _show(directory, endpoint.id, folder, options)
 
 
@@ -243,7 +258,7 @@ def _end(until: str | None) -> str:
 
 COMMAND = Command(
     name="endpoints",
-    help="list, add and remove endpoints, and give them secrets",
+    help="list, add, change and remove endpoints, and give them secrets",
     description=(
         "Lists the endpoints with their addresses, also while the program is running. Adding and removing needs the "
         "data folder for itself: close the program first. Removing deletes the endpoint's events. A replaced secret "
@@ -255,6 +270,8 @@ COMMAND = Command(
         "inspector endpoints add 'RCS staging' --secret-env WEBHOOK_SECRET\n"
         "inspector endpoints replace-secret 'RCS staging' --secret-env WEBHOOK_SECRET --grace-hours 48\n"
         "inspector endpoints facts 'Google RBM' --fact audience=https://hooks.example.com\n"
+        "inspector endpoints set 'RCS staging' --script '503, 503, then 200'\n"
+        "inspector endpoints set 'RCS staging' --allow 203.0.113.0/24 --rate 50/s --keep-days 30\n"
         "inspector endpoints remove 'RCS staging'"
     ),
     declare=declare,

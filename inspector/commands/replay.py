@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from inspector.directory import Directory
     from inspector.domain.attempt import Attempt, Response
     from inspector.domain.event import EventId
+    from inspector.domain.forwarding import Schedule
+    from inspector.replay.real_tries import RealTries
     from inspector.replay.run import Progress
     from inspector.replay.sender import Result
     from inspector.store.beside import Beside
@@ -38,7 +40,27 @@ def declare(parser: argparse.ArgumentParser) -> None:
     identity = parser.add_mutually_exclusive_group()
     identity.add_argument("--sign", action="store_true", help="sign again now, with the endpoint's newest secret")
     identity.add_argument("--new-ids", action="store_true", help="other message and event ids, and signed again")
+    _declare_retries(parser.add_argument_group("trying again, and comparing"))
     _declare_many(parser.add_argument_group("many events"))
+
+
+def _declare_retries(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--retry",
+        metavar="SCHEDULE",
+        help="try until the first 2xx, like a provider (rcs-events, rcs-client, standard-webhooks …) or by waits of "
+        "your own: '0, 10s, 5m, 2h'; Retry-After is heeded",
+    )
+    group.add_argument(
+        "--fast",
+        action="store_true",
+        help="with --retry: on a clock that jumps from try to try, with the handler's real answers; tells when each "
+        "event would have got through or been lost, and keeps no attempts",
+    )
+    group.add_argument(
+        "--down", metavar="FROM-UNTIL", action="append", default=[], help="with --fast: the handler is down, as in 0-2h"
+    )
+    group.add_argument("--versus", metavar="URL", help="send to this target too, and show what differs")
 
 
 def _declare_many(group: argparse._ArgumentGroup) -> None:
@@ -47,7 +69,9 @@ def _declare_many(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--spacing", metavar="S", default=Spacing.NONE.value, help="seconds between events, none (usual) or captured"
     )
-    group.add_argument("--speed", metavar="X", type=float, default=1.0, help="with captured spacing: so much faster")
+    group.add_argument(
+        "--speed", metavar="X", type=float, default=1.0, help="so much faster: captured spacing, --retry"
+    )
     group.add_argument("--at-once", metavar="N", type=int, default=1, help="how many may be under way (1)")
     group.add_argument("--repeat", metavar="N", type=int, default=1, help="send all of them so often (1)")
     group.add_argument("--drop", metavar="PERCENT", type=float, default=0.0, help="leave out this share by chance")
@@ -97,15 +121,39 @@ def options_of(options: argparse.Namespace) -> Options:
     return found
 
 
+def retry_of(options: argparse.Namespace) -> Schedule | None:
+    """Return the schedule that is meant, None for a single try. Raises UsageError for what does not go together."""
+    from inspector.domain.schedules import schedule_of
+
+    if options.retry is None:
+        if options.fast:
+            raise UsageError("--fast needs a schedule.", "", "Add --retry, as in --retry rcs-events.")
+        return None
+    if options.versus is not None:
+        raise UsageError("--retry and --versus cannot be used together.")
+    if options.down and not options.fast:
+        raise UsageError("--down needs --fast.")
+    return schedule_of(options.retry)
+
+
 def run(options: argparse.Namespace) -> int:
     """Replay events, keep the attempts and tell what came back."""
     from inspector.store.beside import open_beside
 
     how = options_of(options)
+    retry = retry_of(options)
     folder = data_dir(options)
     with open_beside(folder) as beside:
         ids = _ids(beside, options)
         replays = Replays(beside, options)
+        if options.versus is not None:
+            from inspector.commands.replay_versus import run_versus
+
+            return run_versus(beside, replays, ids, how, options)
+        if retry is not None:
+            from inspector.commands.replay_series import run_series
+
+            return run_series(beside, replays, ids, how, retry, options)
         if len(ids) == 1 and how.repeat == 1 and options.filter is None and options.report is None:
             attempt = asyncio.run(replays.send(ids[0]))
             if options.json:
@@ -187,12 +235,18 @@ class Replays:
         settings = load_settings(data_dir(options))
         self._options = options
         self._identity = Identity.SIGNED if options.sign else Identity.NEW_IDS if options.new_ids else Identity.CAPTURED
-        self._replayer = Replayer(_BesideStore(beside), None, Sender(), lambda: settings)
+        sender = Sender(options=lambda: settings.target_options)
+        self._replayer = Replayer(_BesideStore(beside), None, sender, lambda: settings)
         self._ids = NewIds(datetime.now(UTC).isoformat())
         self._directory: Directory | None = None
 
-    async def send(self, event_id: EventId) -> Attempt:
-        """Send one event and keep the attempt. Raises UsageError where it cannot be sent."""
+    async def send(
+        self, event_id: EventId, *, to: str | None = None, try_no: int = 1, limit_s: float | None = None
+    ) -> Attempt:
+        """Send one event and keep the attempt. Raises UsageError where it cannot be sent.
+
+        `to` is another target than the options', `limit_s` holds where they name no time limit.
+        """
         from inspector.domain.identity import Identity
         from inspector.replay.rewrite import rewritten
 
@@ -202,14 +256,34 @@ class Replays:
             resolved = self._endpoints().by_id(event.summary.endpoint_id)
         made = rewritten(
             event.request,
-            self._options.to,
+            to or self._options.to,
             self._identity,
             now=datetime.now(UTC),
             resolved=resolved,
             ids=self._ids,
         )
         return await self._replayer.send(
-            event_id, made.outgoing, timeout_s=self._options.timeout, identity=self._identity, note=made.note
+            event_id,
+            made.outgoing,
+            timeout_s=self._options.timeout or limit_s,
+            identity=self._identity,
+            note=made.note,
+            try_no=try_no,
+        )
+
+    def real_tries(self, limit_s: float) -> RealTries:
+        """Return what makes tries that are not kept."""
+        from inspector.domain.identity import Identity
+        from inspector.replay.real_tries import RealTries
+
+        endpoints = None if self._identity is Identity.CAPTURED else self._endpoints()
+        return RealTries(
+            self._replayer.event,
+            endpoints,
+            self._replayer.sender,
+            self._options.to,
+            identity=self._identity,
+            limit_s=self._options.timeout or limit_s,
         )
 
     def _endpoints(self) -> Directory:
@@ -226,6 +300,7 @@ class _BesideStore:
     def __init__(self, beside: Beside) -> None:
         self._beside = beside
         self.event = beside.event
+        self.summary = beside.summary
 
     async def add_attempt(self, attempt: Attempt) -> Attempt:
         return await asyncio.to_thread(self._beside.add_attempt, attempt)
@@ -288,6 +363,7 @@ def _as_json(attempt: Attempt) -> dict[str, Any]:
         "tls": asdict(attempt.tls) if attempt.tls else None,
         "identity": attempt.identity.value,
         "note": attempt.note or None,
+        "try_no": attempt.try_no,
     }
 
 
@@ -302,6 +378,9 @@ COMMAND = Command(
     examples=(
         "inspector replay 12 --to http://localhost:5000/webhooks\n"
         "inspector replay 12 --sign --to localhost:5000 --json\n"
+        "inspector replay 12 --to localhost:5000 --retry rcs-events --speed 60\n"
+        "inspector replay 12 --to localhost:5000 --retry google-rbm --fast --down 0-2h\n"
+        "inspector replay --filter 'type:read' --to localhost:5000 --versus https://staging.example/hook\n"
         "inspector replay --filter 'type:failed' --to localhost:5000 --order shuffled --duplicate 5 --at-once 8"
     ),
     declare=declare,

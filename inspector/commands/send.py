@@ -32,11 +32,11 @@ def run(options: argparse.Namespace) -> int:
     from inspector.domain.secret import Secret
     from inspector.simulator.prepare import prepared
     from inspector.simulator.samples import Values
-    from inspector.simulator.test_event import find_sample, merged_samples, usual_sample
+    from inspector.simulator.test_event import find_sample, samples_for, usual_sample
 
     folder = data_dir(options)
     resolved = endpoint_or_default(folder, options.endpoint)
-    samples = merged_samples(sample_folders(folder), resolved.endpoint.provider or DEFAULT_PROVIDER)
+    samples = samples_for(sample_folders(folder), resolved.endpoint.provider or DEFAULT_PROVIDER)
     if options.list:
         for sample in samples:
             print(f"{sample.key:<24} {sample.title}")
@@ -48,14 +48,14 @@ def run(options: argparse.Namespace) -> int:
         sample,
         Values.fresh(random.SystemRandom(), now),
         resolved,
-        options.to or _running_address(folder, options) + resolved.endpoint.path,
+        options.to or running_address(folder, options) + resolved.endpoint.path,
         now,
         secret=Secret(secrets[0]) if secrets else None,
     )
     return _send(outgoing, sample.title)
 
 
-def _running_address(folder: Path, options: argparse.Namespace) -> str:
+def running_address(folder: Path, options: argparse.Namespace) -> str:
     """Return where the program receives, by what it says itself; --host and --port overrule that."""
     from inspector.instance import running_receiver
     from inspector.receiver.addressing import base_url

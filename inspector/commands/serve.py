@@ -8,7 +8,7 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,10 +16,12 @@ from inspector.client_contexts import import_aiohttp
 from inspector.collector import hold_during_start, settle_after_start
 from inspector.commands.command import OK, Command, data_dir
 from inspector.commands.printing import Paint, Printer, event_as_json, event_as_text, json_line
+from inspector.commands.serve_tunnel import a_tunnel, declare_tunnel
 from inspector.domain.event import EventSummary
 
 if TYPE_CHECKING:
     from inspector.app import App
+    from inspector.monitor.alerts import AlertNews
     from inspector.store.host import Started
 
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
@@ -37,6 +39,13 @@ def declare(parser: argparse.ArgumentParser) -> None:
         choices=("FULL", "NORMAL"),
         default="FULL",
         help="NORMAL is faster, but a power cut may lose the last events (FULL)",
+    )
+    declare_tunnel(parser)
+    parser.add_argument(
+        "--metrics-port", type=int, metavar="N", help="offer /metrics in the format of Prometheus on this port"
+    )
+    parser.add_argument(
+        "--metrics-host", metavar="ADDRESS", default="127.0.0.1", help="where to offer them (127.0.0.1, this computer)"
     )
 
 
@@ -66,9 +75,11 @@ async def _serve(folder: Path, options: argparse.Namespace, writer: Started) -> 
             if app.receiver.state.error is not None:
                 raise app.receiver.state.error
             face = _Face(app, printer, as_json=options.json or not sys.stdout.isatty())
-            face.begin()
-            settle_after_start()
-            await stop.wait()
+            async with _metrics(app, options.metrics_host, options.metrics_port) as metrics_url:
+                face.begin(metrics_url)
+                async with a_tunnel(app, options, printer.put, as_json=face.as_json):
+                    settle_after_start()
+                    await stop.wait()
             await app.receiver.stop()
             face.print_waiting()
     finally:
@@ -76,8 +87,20 @@ async def _serve(folder: Path, options: argparse.Namespace, writer: Started) -> 
     return OK
 
 
+@contextlib.asynccontextmanager
+async def _metrics(app: App, host: str, port: int | None) -> AsyncIterator[str]:
+    """Offer /metrics where a port was asked for; yields the address, "" without one."""
+    if port is None:
+        yield ""
+        return
+    from inspector.monitor.metrics_server import PATH, serve_metrics
+
+    async with serve_metrics(host, port, app.monitor.metrics) as bound:
+        yield f"http://{f'[{host}]' if ':' in host else host}:{bound}{PATH}"
+
+
 class _Face:
-    """What `serve` prints: where it receives, then one line for each event."""
+    """What `serve` prints: where it receives, then one line for each event and each alert."""
 
     def __init__(self, app: App, printer: Printer, *, as_json: bool) -> None:
         self._app = app
@@ -86,8 +109,13 @@ class _Face:
         self._waiting: list[EventSummary] = []
         self._paint = Paint(colours=not as_json and not os.environ.get("NO_COLOR"))
 
-    def begin(self) -> None:
-        """Print the addresses and every event from now on."""
+    @property
+    def as_json(self) -> bool:
+        """Whether every line is JSON."""
+        return self._as_json
+
+    def begin(self, metrics_url: str) -> None:
+        """Print the addresses, and every event and alert from now on."""
         receiver, endpoints = self._app.receiver, self._app.directory.all()
         if self._as_json:
             listed = [
@@ -101,7 +129,23 @@ class _Face:
             lines = [f"Receiving on {receiver.state.url}, Ctrl+C ends.", ""]
             lines += [f"  {item.name}: {receiver.address_of(item)}" for item in endpoints]
             self._printer.put("\n".join([*lines, "", ""]))
+        if metrics_url:
+            self._printer.put(json_line({"metrics": metrics_url}) if self._as_json else f"  Metrics: {metrics_url}\n\n")
         self._app.store.added.subscribe(self._collect)
+        self._app.monitor.news.subscribe(self._tell)
+
+    def _tell(self, news: AlertNews) -> None:
+        """Print what opened or closed; other figures of an open alert are no news here."""
+        if news.kind == "changed":
+            return
+        from inspector.commands.alert_lines import alert_as_json, alert_as_text
+
+        names = {item.id: item.name for item in self._app.directory.all()}
+        name = "" if news.alert.endpoint_id is None else names.get(news.alert.endpoint_id, "")
+        if self._as_json:
+            self._printer.put(json_line(alert_as_json(news.alert, name)))
+        else:
+            self._printer.put(alert_as_text(news.alert, name, self._paint))
 
     def _collect(self, batch: Sequence[EventSummary]) -> None:
         """Keep events for a moment: their answers leave first, and many are written at once."""
@@ -144,7 +188,8 @@ COMMAND = Command(
         "Receives, checks and keeps events like the window does, and prints one line for each: for a person on a "
         "terminal, as JSON where the output goes to a file or another program. The first line tells the address."
     ),
-    examples="inspector serve\ninspector serve --port 9000 --data-dir ./events | jq -r .event",
+    examples="inspector serve\ninspector serve --port 9000 --data-dir ./events | jq -r .event\n"
+    "inspector serve --tunnel cloudflared",
     declare=declare,
     run=run,
 )

@@ -23,7 +23,8 @@ class AccessRule:
     those the provider publishes as well. The sender's address is the connection's, but for connections from
     `trusted_peers` (addresses and networks of proxies), where it is what `client_header` says. `rate` is for the
     endpoint as a whole, `sender_rate` for each sender. `max_body_bytes` is 0 for the program's own limit.
-    A basic password has its user name here and lies in the secret store under `password.key`.
+    A basic password has its user name here and lies in the secret store under `password.key`. Pages of `cors_origins`
+    (`https://app.example.com`, `*` for all) may call from a browser.
     """
 
     allowed: tuple[str, ...] = ()

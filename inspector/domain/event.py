@@ -148,3 +148,8 @@ class Event:
     def id(self) -> EventId:
         """The number shown as #1, #2 …"""
         return self.summary.id
+
+    @property
+    def body_kept(self) -> bool:
+        """Whether the body is still there: one that was turned away, or that its endpoint does not keep, is not."""
+        return self.summary.refusal is None and (bool(self.request.body) or self.summary.size == 0)

@@ -27,8 +27,9 @@ class Schedule:
 class ForwardRule:
     """Events that `match` (a search text, "" for all) are sent to every one of `targets`.
 
-    `schedule` is a Schedule's id, "once" for a single try. `in_order` sends an event of a message only after the
-    earlier ones of that message have got through or been given up. `limit_s` of None takes the schedule's.
+    `schedule` is a Schedule's id, "once" for a single try, or waits of one's own as a text ("0, 10s, 5m").
+    `in_order` sends an event of a message only after the earlier ones of that message have got through or been given
+    up. `limit_s` of None takes the schedule's.
     """
 
     id: str

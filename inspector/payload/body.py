@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import zlib
 from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl
@@ -12,6 +11,8 @@ import orjson
 
 from inspector.domain.request import Request
 from inspector.payload.selector import MISSING, find
+from inspector.payload.steps import finish
+from inspector.payload.unpacking import UNPACKERS, OverLimitError, unpack_body
 
 MAX_INFLATED = 64 * 1024 * 1024
 """Bytes a compressed body may grow to before we stop reading it (a guard against decompression bombs)."""
@@ -32,11 +33,11 @@ class Payload:
 
     @cached_property
     def plain(self) -> bytes:
-        """The body with gzip or deflate taken off; as received where that is not possible."""
+        """The body with its content codings taken off; as received where that is not possible."""
         encoding = self.request.header("Content-Encoding").strip().lower()
         if not encoding or encoding == "identity":
             return self.request.body
-        return inflate(self.request.body, encoding)
+        return finish(unpack_body(self.request, MAX_INFLATED)).body
 
     @cached_property
     def json(self) -> Any:
@@ -98,18 +99,11 @@ def parse_form(text: str) -> tuple[tuple[str, str], ...]:
 
 def inflate(data: bytes, encoding: str, limit: int = MAX_INFLATED) -> bytes:
     """Return `data` with its content coding taken off, or unchanged where that fails or would pass `limit` bytes."""
-    if encoding in ("gzip", "x-gzip"):
-        modes: tuple[int, ...] = (zlib.MAX_WBITS | 16,)
-    elif encoding == "deflate":
-        modes = (zlib.MAX_WBITS, -zlib.MAX_WBITS)
-    else:
+    unpack = UNPACKERS.get(encoding)
+    if unpack is None or not data:
         return data
-    for mode in modes:
-        try:
-            stream = zlib.decompressobj(mode)
-            plain = stream.decompress(data, limit)
-        except zlib.error:
-            continue
-        if stream.eof:
-            return plain
-    return data
+    try:
+        made = finish(unpack(data, encoding, limit))
+    except OverLimitError:
+        return data
+    return data if made is None else made

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from inspector.domain.request import Request
 from inspector.payload.packed import PackedError
@@ -15,6 +18,9 @@ CHUNK_BYTES = 256 * 1024
 MAX_CODINGS = 3
 
 _GZIP = ("gzip", "x-gzip")
+
+ZSTD_WINDOW_LOG = 25
+"""Zstandard frames that need more than 2^25 bytes of memory are not unpacked; senders may ask for 8 MB (RFC 9659)."""
 
 
 class OverLimitError(PackedError):
@@ -44,10 +50,11 @@ def unpack_body(request: Request, limit: int) -> Steps[Unpacked]:
     if len(names) > MAX_CODINGS:
         return Unpacked(body, coding, f"It was packed {len(names)} times over.")
     for name in reversed(names):
-        if name not in (*_GZIP, "deflate"):
+        unpack = UNPACKERS.get(name)
+        if unpack is None:
             return Unpacked(request.body, coding, f"It was sent as {name}, which cannot be unpacked here.")
         try:
-            made = yield from inflate_in_steps(body, name, limit)
+            made = yield from unpack(body, name, limit)
         except OverLimitError as error:
             return Unpacked(request.body, coding, str(error), too_large=True)
         if made is None:
@@ -71,6 +78,67 @@ def inflate_in_steps(data: bytes, coding: str, limit: int) -> Steps[bytes | None
     return None
 
 
+def unbrotli_in_steps(data: bytes, coding: str, limit: int) -> Steps[bytes | None]:
+    """Return what Brotli (RFC 7932) packed, None where it is not that. Raises OverLimitError as `inflate_in_steps`."""
+    import brotli
+
+    stream, made, rest = brotli.Decompressor(), bytearray(), memoryview(data)
+    while True:
+        piece = b""
+        if stream.can_accept_more_data():
+            piece, rest = bytes(rest[:CHUNK_BYTES]), rest[CHUNK_BYTES:]
+        before = len(made)
+        try:
+            made += stream.process(piece, output_buffer_limit=CHUNK_BYTES)
+        except brotli.error:
+            return None
+        yield _share(made, limit)
+        if stream.is_finished():
+            return bytes(made) if not rest else None
+        if not piece and not rest and len(made) == before:
+            return None  # it ends in the middle
+
+
+def unzstd_in_steps(data: bytes, coding: str, limit: int) -> Steps[bytes | None]:
+    """Return what Zstandard (RFC 8878) packed, None where it is not that. Raises OverLimitError as above."""
+    zstd = _zstd()
+    options = {zstd.DecompressionParameter.window_log_max: ZSTD_WINDOW_LOG}
+    stream, made = zstd.ZstdDecompressor(options=options), bytearray()
+    rest, piece = memoryview(data), b""
+    while True:
+        if not piece and stream.needs_input:
+            piece, rest = bytes(rest[:CHUNK_BYTES]), rest[CHUNK_BYTES:]
+            if not piece:
+                return None  # it ends in the middle
+        try:
+            made += stream.decompress(piece, CHUNK_BYTES)
+        except zstd.ZstdError:
+            return None
+        yield _share(made, limit)
+        piece = b""
+        if stream.eof:
+            # Frames may follow one another (RFC 8878 section 3.1).
+            piece = stream.unused_data
+            if not piece and not rest:
+                return bytes(made)
+            stream = zstd.ZstdDecompressor(options=options)
+
+
+def _share(made: bytearray, limit: int) -> float:
+    if len(made) > limit:
+        raise OverLimitError(f"It unpacks to over {limit // (1024 * 1024):,} MB.")
+    return min(1.0, len(made) / limit)
+
+
+def _zstd() -> Any:
+    """Return the module; it came into the standard library with Python 3.14."""
+    if sys.version_info >= (3, 14):
+        from compression import zstd
+    else:
+        from backports import zstd
+    return zstd
+
+
 def _inflate(data: bytes, mode: int, limit: int) -> Steps[bytes | None]:
     stream, made = zlib.decompressobj(mode), bytearray()
     rest, piece, full = memoryview(data), b"", False
@@ -86,9 +154,7 @@ def _inflate(data: bytes, mode: int, limit: int) -> Steps[bytes | None]:
             return None
         made += more
         full = len(more) == CHUNK_BYTES
-        yield min(1.0, len(made) / limit)
-        if len(made) > limit:
-            raise OverLimitError(f"It unpacks to over {limit // (1024 * 1024):,} MB.")
+        yield _share(made, limit)
         piece = stream.unused_data if stream.eof else stream.unconsumed_tail
         if stream.eof:
             # A gzip file may have several members (RFC 1952 section 2.2).
@@ -96,3 +162,13 @@ def _inflate(data: bytes, mode: int, limit: int) -> Steps[bytes | None]:
             if mode <= zlib.MAX_WBITS or not following.startswith(b"\x1f"):
                 return bytes(made)
             stream, full = zlib.decompressobj(mode), False
+
+
+UNPACKERS: dict[str, Callable[[bytes, str, int], Steps[bytes | None]]] = {
+    "gzip": inflate_in_steps,
+    "x-gzip": inflate_in_steps,
+    "deflate": inflate_in_steps,
+    "br": unbrotli_in_steps,
+    "zstd": unzstd_in_steps,
+}
+"""How each content coding is taken off (RFC 9110 section 8.4.1; iana.org/assignments/http-parameters)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_network
 from typing import Any
 
 from inspector.providers.handshake import Handshake, parse_handshakes
@@ -16,7 +17,7 @@ from inspector.signatures.table import Table
 
 KEYS = (
     *("name", "title", "category", "docs", "aliases", "secret_label", "secret_help", "answer_limit_s", "retries"),
-    *("retry_words", "detect", "unsigned", "event_id", "event_name"),
+    *("retry_words", "detect", "unsigned", "event_id", "event_name", "ranges"),
     *("field", "signing", "handshake", "dedupe", "report"),
 )
 
@@ -55,7 +56,8 @@ class Profile:
     headers it is known by, `aliases` other ids people use. `fields` are the facts its schemes ask for beside the
     secret. `event_id` and `event_name` say where both lie for a provider without a `mapping`, whose events are then
     told as reports of the kind OTHER. `needs` has, for each rule of the mapping, one key without which it cannot
-    apply (see relevance.needed_keys).
+    apply (see relevance.needed_keys). `ranges` are the addresses and networks its events come from, where it publishes
+    them.
     """
 
     id: str
@@ -78,6 +80,7 @@ class Profile:
     event_id: tuple[Source, ...] = ()
     event_name: tuple[Source, ...] = ()
     needs: frozenset[str] = frozenset()
+    ranges: tuple[str, ...] = ()
 
 
 def parse_profile(id: str, table: Mapping[str, Any]) -> Profile:
@@ -119,7 +122,15 @@ def parse_profile(id: str, table: Mapping[str, Any]) -> Profile:
         event_id=event_id,
         event_name=_sources(source, "event_name"),
         needs=needed_keys(mapping),
+        ranges=source.parsed("ranges", _networks, source.texts("ranges", ())),
     )
+
+
+def _networks(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the networks as written; raises ValueError for one that is none."""
+    for text in texts:
+        ip_network(text)
+    return texts
 
 
 def _sources(source: Table, key: str) -> tuple[Source, ...]:

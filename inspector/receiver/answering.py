@@ -16,12 +16,19 @@ CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 PAUSED = Answer(503, (TEXT, ("Retry-After", str(RETRY_AFTER_S))), b"Paused: nothing is stored, try again later")
 DISCARDED = Answer(200, (TEXT,), b"OK")
 STORE_FULL = Answer(503, (TEXT, ("Retry-After", str(RETRY_AFTER_S))), b"The event could not be stored, try again later")
+CROWDED = Answer(503, (TEXT, ("Retry-After", str(RETRY_AFTER_S))), b"Too many connections, try again later")
 BROKEN = Answer(500, (TEXT,), b"The event could not be read")
 
 REFUSALS: dict[Refusal, Answer] = {
     Refusal.UNKNOWN_ENDPOINT: Answer(404, (TEXT,), b"No endpoint has this address"),
     Refusal.TOO_LARGE: Answer(413, (TEXT,), b"The body is too large"),
     Refusal.MALFORMED: Answer(400, (TEXT,), b"The request cannot be read"),
+    Refusal.BLOCKED: Answer(403, (TEXT,), b"This address may not send here"),
+    Refusal.RATE_LIMITED: Answer(429, (TEXT,), b"Too many requests"),
+    Refusal.METHOD: Answer(405, (TEXT,), b"This method is not accepted here"),
+    Refusal.PASSWORD: Answer(401, (TEXT,), b"User name and password are needed"),
+    Refusal.TOO_SLOW: Answer(408, (TEXT,), b"The request took too long to arrive"),
+    Refusal.TLS: Answer(0, (), b""),  # there is no connection to answer on
 }
 
 _OURS = frozenset({"content-length", "transfer-encoding", "connection", "keep-alive"})

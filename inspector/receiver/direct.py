@@ -18,7 +18,9 @@ from aiohttp import HttpVersion11, StreamReader
 from aiohttp.http_parser import RawRequestMessage
 
 from inspector.directory import Resolved
+from inspector.domain.access import AccessRule
 from inspector.domain.answer import Answer
+from inspector.domain.endpoint import EndpointId
 from inspector.domain.errors import StoreError
 from inspector.domain.event import EventId
 from inspector.domain.request import Request
@@ -39,15 +41,17 @@ class Direct:
     def __init__(self, handler: Handler, intake: Intake) -> None:
         self._handler = handler
         self._intake = intake
+        self._known: dict[EndpointId, tuple[Resolved, bool]] = {}
 
     def take(self, connection: Connection, message: RawRequestMessage, payload: StreamReader) -> bool:
         """Take a request if it is an ordinary one; returns whether it was. Its body must have arrived."""
         handler = self._handler
         if (
             handler.paused is not None
-            or handler.closing
+            or handler.is_closing
             or message.should_close
             or message.upgrade
+            or message.compression
             or message.version != HttpVersion11
             or payload.total_bytes > min(MOST_BYTES, handler.max_body_bytes)
             or payload.exception() is not None
@@ -56,7 +60,12 @@ class Direct:
         ):
             return False
         resolved = handler.find(message.path)
-        if resolved is None or not _is_ordinary(resolved):
+        if resolved is None:
+            return False
+        known = self._known.get(resolved.endpoint.id)
+        if known is None or known[0] is not resolved:
+            known = self._known[resolved.endpoint.id] = (resolved, _is_ordinary(resolved))
+        if not known[1]:
             return False
         started = perf_counter()
         body = payload.read_nowait()
@@ -77,12 +86,20 @@ class Direct:
 
 
 def _is_ordinary(resolved: Resolved) -> bool:
+    """Tell whether an endpoint lets everybody in and answers by the verdict alone; looked at once while it is so."""
     endpoint, answers = resolved.endpoint, resolved.endpoint.answers
-    return not endpoint.paused and _leaves_at_once(answers.accepted) and _leaves_at_once(answers.rejected)
+    return (
+        not endpoint.paused
+        and endpoint.access == AccessRule()
+        and answers.is_fixed
+        and not endpoint.duplicates.answer_only
+        and _leaves_at_once(answers.accepted)
+        and _leaves_at_once(answers.rejected)
+    )
 
 
 def _leaves_at_once(answer: Answer) -> bool:
-    return answer.delay_ms == 0 and len(answer.body) <= MOST_BYTES
+    return answer.delay_ms == 0 and answer.fault is None and not answer.template and len(answer.body) <= MOST_BYTES
 
 
 @dataclass(slots=True, eq=False)
@@ -105,10 +122,10 @@ class _Waiting:
         self._done = True
         self.handler.stored()
         connection, handler = self.connection, self.handler
-        if connection.half_closed or connection.is_gone:
+        if connection.is_gone or (connection.half_closed and not connection.has_more):
             self._answer_slowly(EventId(row[0]))
             return
-        keep_alive = not handler.closing
+        keep_alive = not handler.is_closing
         connection.send(wire_bytes(self.answer, method=self.method, keep_alive=keep_alive))
         handler.left(EventId(row[0]), self.started, sent=True)
         self._end(keep_alive)
@@ -118,8 +135,8 @@ class _Waiting:
         self._done = True
         answer = self.handler.not_stored(error)
         if not self.connection.is_gone:
-            self.connection.send(wire_bytes(answer, method=self.method, keep_alive=not self.handler.closing))
-        self._end(not self.handler.closing)
+            self.connection.send(wire_bytes(answer, method=self.method, keep_alive=not self.handler.is_closing))
+        self._end(not self.handler.is_closing)
 
     def _answer_slowly(self, event_id: EventId) -> None:
         """Answer a client that closed its side: whether the answer reaches it shows only afterwards."""

@@ -53,7 +53,14 @@ class Greeting:
         judged = self.own and self.handshake.signed and sent
         report = Report(Kind.CHALLENGE, name=self.words)
         return replace(
-            draft, answer=self.answer, verification=found if judged else None, reports=(report,), key=None, rule=None
+            draft,
+            answer=self.answer,
+            verification=found if judged else None,
+            reports=(report,),
+            key=None,
+            rule=None,
+            duplicate_answer=None,
+            forwards=(),
         )
 
 

@@ -24,8 +24,11 @@ _PROC = Path("/proc")
 
 
 def addresses_of(host: str) -> tuple[str, ...]:
-    """Return the addresses a host setting stands for: `localhost` is both loopback addresses."""
-    return ("127.0.0.1", "::1") if host == "localhost" else (host or "0.0.0.0",)
+    """Return the addresses a host setting stands for.
+
+    `localhost` is both loopback addresses, `::` every network by IPv4 and IPv6, `0.0.0.0` every network by IPv4.
+    """
+    return {"localhost": ("127.0.0.1", "::1"), "::": ("0.0.0.0", "::"), "": ("0.0.0.0",)}.get(host, (host,))
 
 
 def listening_sockets(host: str, port: int, *, fallback: bool = False) -> list[socket.socket]:

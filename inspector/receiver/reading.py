@@ -14,8 +14,10 @@ from inspector.domain.request import Headers, Request
 NO_REQUEST_LINE = "—"
 """Stands for the method of something that has none."""
 
-STALL_S = 60.0
-"""How long a client may send nothing in the middle of a body."""
+SLOWEST_BYTES_S = 16 * 1024
+"""A body has its time limit, and a second more for so many bytes that have come: large ones may take their time."""
+
+MOST_ANNOUNCED = 2**63 - 1
 
 _REQUEST_LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}) (\S+)(?: HTTP/(\d\.\d))?\r?$")
 _HEADER_LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*:[ \t]*(.*?)[ \t]*$")
@@ -34,21 +36,33 @@ class BodyTooLarge(Exception):
         self.size = size
 
 
-async def read_body(stream: StreamReader, limit: int) -> bytes:
+class BodyTooSlow(Exception):
+    """The body did not come in time; `size` bytes had been read by then."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(size)
+        self.size = size
+
+
+async def read_body(stream: StreamReader, limit: int, limit_s: float) -> bytes:
     """Return the body with only the chunked framing taken off.
 
     Raises BodyTooLarge past `limit` bytes, RequestPayloadError where the framing breaks, ConnectionError where the
-    client goes before the end, TimeoutError where it sends nothing more for STALL_S.
+    client goes before the end, BodyTooSlow where it takes longer than `limit_s` and what its size allows.
     """
-    if stream.is_eof():
-        return await _read(stream, limit, None)
-    async with asyncio.timeout(STALL_S) as patience:
-        return await _read(stream, limit, patience)
-
-
-async def _read(stream: StreamReader, limit: int, patience: asyncio.Timeout | None) -> bytes:
     chunks: list[bytes] = []
+    if stream.is_eof():
+        return await _read(stream, limit, chunks, None)
+    try:
+        async with asyncio.timeout(limit_s) as patience:
+            return await _read(stream, limit, chunks, patience)
+    except TimeoutError:
+        raise BodyTooSlow(sum(map(len, chunks))) from None
+
+
+async def _read(stream: StreamReader, limit: int, chunks: list[bytes], patience: asyncio.Timeout | None) -> bytes:
     size = 0
+    until = (patience.when() if patience is not None else None) or 0.0
     while data := await stream.readany():
         size += len(data)
         if size > limit:
@@ -60,18 +74,21 @@ async def _read(stream: StreamReader, limit: int, patience: asyncio.Timeout | No
                 raise problem
             break
         if patience is not None:
-            patience.reschedule(asyncio.get_running_loop().time() + STALL_S)
+            patience.reschedule(until + size / SLOWEST_BYTES_S)
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
 def announced_size(request: web.BaseRequest) -> int:
-    """Return the Content-Length as sent, 0 without one (aiohttp has refused anything that is not a number)."""
+    """Return the Content-Length as sent, 0 without one (aiohttp has refused anything that is not a number).
+
+    No more than the store can keep: some announce 2^64 bytes.
+    """
     value = request.headers.get("Content-Length", "")
-    return int(value) if value.isascii() and value.isdecimal() else 0
+    return min(int(value), MOST_ANNOUNCED) if value.isascii() and value.isdecimal() and len(value) < 100 else 0
 
 
-def request_of(request: web.BaseRequest, body: bytes, now: datetime) -> Request:
-    """Return the request as evidence: raw target, raw header lines, raw body."""
+def request_of(request: web.BaseRequest, body: bytes, now: datetime, peer: str | None = None) -> Request:
+    """Return the request as evidence: raw target, raw header lines, raw body; from `peer` where a proxy told."""
     version = request.version
     return Request(
         method=request.method,
@@ -79,7 +96,7 @@ def request_of(request: web.BaseRequest, body: bytes, now: datetime) -> Request:
         headers=request.raw_headers,
         body=body,
         received_at=now,
-        peer=peer_of(request),
+        peer=peer_of(request) if peer is None else peer,
         http_version="1.1" if version == (1, 1) else f"{version.major}.{version.minor}",
     )
 

@@ -5,18 +5,28 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections.abc import Coroutine
 from dataclasses import replace
 from datetime import UTC, datetime
+from time import perf_counter
 from typing import Any
 
 from inspector.domain.endpoint import Endpoint
-from inspector.domain.errors import ListenError
+from inspector.domain.errors import ListenError, StoreError
+from inspector.domain.event import Refusal
+from inspector.domain.request import Request
 from inspector.feed import Feed
 from inspector.receiver.addressing import base_url
 from inspector.receiver.direct import Direct
+from inspector.receiver.encrypting import Doorway
 from inspector.receiver.handler import Answers, Endpoints, Handler
+from inspector.receiver.https import Https
+from inspector.receiver.https_state import HttpsMode, HttpsState, Plan
 from inspector.receiver.intake import Intake
-from inspector.receiver.ports import BACKLOG, listening_sockets
+from inspector.receiver.late import Late
+from inspector.receiver.limits import Limits
+from inspector.receiver.listeners import INNER_HOST, Listeners, Ports
+from inspector.receiver.nonces import Nonces
 from inspector.receiver.protocol import Server
 from inspector.receiver.state import PauseMode, ReceiverState, Status
 
@@ -29,16 +39,25 @@ CLOSE_S = 0.1
 NEWS_S = 0.2
 """Counts of turned away requests are published at most this often."""
 
+_NOWHERE: dict[str, Any] = {
+    **dict.fromkeys(("url", "https_url", "inner_url"), ""),
+    **dict.fromkeys(("https_port", "inner_port"), 0),
+    "https_error": None,
+}
+"""What the state says of addresses while nothing listens; `port` stays, as the one that is wanted."""
+
 _log = logging.getLogger(__name__)
 
 
 class Receiver:
     """Receives webhooks on a running event loop, whichever that is.
 
-    Feeds: `changed` (ReceiverState) with every change of `state`.
+    With `https` it speaks that too, as the settings say. Feeds: `changed` (ReceiverState) with every change of `state`.
     """
 
-    def __init__(self, directory: Endpoints, intake: Intake, store: Answers, max_body_bytes: int) -> None:
+    def __init__(
+        self, directory: Endpoints, intake: Intake, store: Answers, max_body_bytes: int, *, https: Https | None = None
+    ) -> None:
         self.changed: Feed[ReceiverState] = Feed()
         self._state = ReceiverState()
         self._handler = Handler(
@@ -51,7 +70,14 @@ class Receiver:
         )
         self._direct = Direct(self._handler, intake)
         self._server: Server | None = None
-        self._listeners: list[asyncio.Server] = []
+        self._doorway: Doorway | None = None
+        self._intake = intake
+        self._https = https
+        self._arranged = Plan()
+        self._place = ("", 0)
+        self._listeners = Listeners(https)
+        if https is not None:
+            https.changed.subscribe(self._on_certificate)
         self._news: asyncio.TimerHandle | None = None
         self._turned_away = 0
         self._aborted = 0
@@ -72,9 +98,40 @@ class Receiver:
     def max_body_bytes(self, limit: int) -> None:
         self._handler.max_body_bytes = limit
 
+    @property
+    def limits(self) -> Limits:
+        """How many connections there may be and how patient they are; a change applies from now on."""
+        return self._handler.limits
+
+    @limits.setter
+    def limits(self, limits: Limits) -> None:
+        self.be_limited(limits)
+
+    def be_limited(self, limits: Limits) -> None:
+        """Take other limits from now on."""
+        self._handler.limits = limits
+
+    @property
+    def nonces(self) -> Nonces:
+        """Paths that only this process answers; nothing of them is stored."""
+        return self._handler.nonces
+
+    @property
+    def late(self) -> Late:
+        """Who is waited for where a person or the user's handler answers."""
+        return self._handler.late
+
     def address_of(self, endpoint: Endpoint) -> str:
         """Return the local address of an endpoint; only its path while nothing listens."""
         return self._state.url + endpoint.path
+
+    def https_address_of(self, endpoint: Endpoint) -> str:
+        """Return the local address of an endpoint by HTTPS, "" while that does not listen."""
+        return self._state.https_url + endpoint.path if self._state.https_url else ""
+
+    def inner_address_of(self, endpoint: Endpoint) -> str:
+        """Return where this program's own helpers reach an endpoint; only its path while nothing listens."""
+        return self._state.inner_url + endpoint.path
 
     async def start(self, host: str, port: int, *, fallback: bool = True) -> None:
         """Listen. With `fallback`, a taken port gives way to the next free one; port 0 lets the system choose.
@@ -88,8 +145,36 @@ class Receiver:
         """Stop and listen again, at the same place where none is given. Raises ListenError."""
         async with self._changing:
             await self._stop()
-            host = self._state.host if host is None else host
-            await self._start(host, self._state.port if port is None else port, fallback)
+            await self._start(
+                self._place[0] if host is None else host, self._place[1] if port is None else port, fallback
+            )
+
+    async def rearrange(self) -> None:
+        """Listen anew as the settings for HTTPS say by now; connections that are open go on. Raises ListenError."""
+        async with self._changing:
+            if self._state.status is Status.STARTING or not (self._listeners or self._state.status is Status.FAILED):
+                return
+            try:
+                ports = await self._listen(*self._place)
+            except ListenError as error:
+                self._to(Status.FAILED, error=error, pause=None, **_NOWHERE)
+                raise
+            if self._state.status is Status.PAUSED:
+                self._to(Status.PAUSED, **self._addresses(ports))
+            else:
+                self._receiving(ports)
+
+    def https_settings_changed(self) -> None:
+        """Take up the settings for HTTPS soon, if they have changed; how that went is in `state`."""
+        plan, before = self._listeners.plan, self._arranged
+        if plan == before or self._state.status is Status.STOPPED:
+            return
+        same_place = (plan.mode, plan.port) == (before.mode, before.port)
+        if same_place and self._state.https_url and self._https is not None:
+            self._arranged = plan
+            self._soon(self._take_certificate(self._https), "https-certificate")
+        else:
+            self._rearrange_soon()
 
     async def pause(self, mode: PauseMode = PauseMode.REFUSE) -> None:
         """Turn events away until `resume`; requests that have been read are still answered as usual."""
@@ -99,7 +184,7 @@ class Receiver:
             if mode is PauseMode.CLOSED:
                 await self._close_listeners()
             elif not self._listeners:
-                await self._listen(self._state.host, self._state.port)
+                await self._listen(*self._place)
             if self._state.status is Status.RECEIVING:
                 self._turned_away = 0
             self._handler.paused = mode
@@ -110,13 +195,14 @@ class Receiver:
         async with self._changing:
             if self._state.status is not Status.PAUSED:
                 return
+            ports: Ports | None = None
             if not self._listeners:
                 try:
-                    await self._listen(self._state.host, self._state.port)
+                    ports = await self._listen(*self._place)
                 except ListenError as error:
                     self._to(Status.FAILED, error=error, pause=None)
                     raise
-            self._receiving(self._state.host, self._state.port)
+            self._receiving(ports)
 
     async def stop(self) -> None:
         """Stop accepting, let requests in flight finish for FINISH_S, close what remains. Safe to call twice."""
@@ -126,13 +212,15 @@ class Receiver:
     async def _start(self, host: str, port: int, fallback: bool) -> None:
         if self._listeners:
             await self._stop()
-        self._to(Status.STARTING, host=host, port=port, url="", error=None, pause=None)
+        self._place = (host, port)
+        self._to(Status.STARTING, host=host, port=port, error=None, pause=None, **_NOWHERE)
         try:
-            taken = await self._listen(host, port, fallback=fallback)
+            ports = await self._listen(host, port, fallback=fallback)
         except ListenError as error:
             self._to(Status.FAILED, error=error)
             raise
-        self._receiving(host, taken)
+        self._place = (host, ports.plain or port)
+        self._receiving(ports)
 
     async def _stop(self) -> None:
         self._handler.closing = True
@@ -146,35 +234,94 @@ class Receiver:
             await server.shutdown(CLOSE_S)
             # What was cut off has to note that its answer never left, while the store is still open.
             await self._handler.finished()
+        if self._doorway is not None:
+            self._doorway.abort()
+            self._doorway = None
         if self._news is not None:
             self._news.cancel()
             self._news = None
         if self._state.status not in (Status.STOPPED, Status.FAILED):
-            self._to(Status.STOPPED, url="", pause=None)
+            self._to(Status.STOPPED, pause=None, **_NOWHERE)
 
-    async def _listen(self, host: str, port: int, *, fallback: bool = False) -> int:
-        """Open the listeners and return their port. Raises ListenError."""
-        loop = asyncio.get_running_loop()
-        sockets = await asyncio.to_thread(listening_sockets, host, port, fallback=fallback)
-        if self._server is None:
-            self._server = Server(self._handler.handle, self._handler.unreadable, self._direct.take, _log)
+    async def _listen(self, host: str, port: int, *, fallback: bool = False) -> Ports:
+        """Open the listeners and return their ports. Raises ListenError."""
+        server = self._server
+        if server is None:
+            handler = self._handler
+            server = self._server = Server(handler.handle, handler.unreadable, self._direct.take, _log, handler)
+        if self._doorway is None and self._https is not None:
+            self._doorway = Doorway(server, self._https, self._encryption_failed)
         self._handler.closing = False
-        self._listeners = [await loop.create_server(self._server, sock=item, backlog=BACKLOG) for item in sockets]
-        return int(sockets[0].getsockname()[1])
+        self._arranged = self._listeners.plan
+        secure = self._doorway or server
+        return await self._listeners.open(host, port, fallback=fallback, plain=server, secure=secure)
 
     async def _close_listeners(self) -> None:
-        listeners, self._listeners = self._listeners, []
-        for listener in listeners:
-            listener.close()
-        # Gives the loop a turn to close the sockets: the port is free when this returns.
-        await asyncio.sleep(0)
+        await self._listeners.close()
 
-    def _receiving(self, host: str, port: int) -> None:
-        url = base_url(host, port)
-        self._handler.local_url = url
+    def _receiving(self, ports: Ports | None) -> None:
+        """Receive, at `ports` where they are new."""
+        addresses = self._addresses(ports) if ports else {}
         self._handler.paused = None
         self._turned_away = 0
-        self._to(Status.RECEIVING, host=host, port=port, url=url, error=None, pause=None)
+        self._to(Status.RECEIVING, host=self._place[0], error=None, pause=None, **addresses)
+        self._handler.local_url = self._state.url
+
+    def _addresses(self, ports: Ports) -> dict[str, Any]:
+        host = self._place[0]
+        plain = base_url(host, ports.plain) if ports.plain else ""
+        https = base_url(host, ports.https).replace("http:", "https:", 1) if ports.https else ""
+        return {
+            "url": plain or https,
+            "port": ports.plain or ports.https,
+            "https_url": https,
+            "https_port": ports.https,
+            "https_error": ports.https_error,
+            "inner_url": base_url(INNER_HOST, ports.inner) if ports.inner else plain,
+            "inner_port": ports.inner or ports.plain,
+        }
+
+    # HTTPS
+
+    def _encryption_failed(self, request: Request, reason: str) -> None:
+        """List a connection that could not be encrypted."""
+        if self._handler.paused is None and not self._handler.closing:
+            self._soon(self._keep_failure(request, reason), "tls-failure")
+
+    async def _keep_failure(self, request: Request, reason: str) -> None:
+        self._handler.began()
+        try:
+            kept = await self._intake.refuse(request, Refusal.TLS, reason)
+        except StoreError as error:
+            self._handler.not_stored(error)
+        else:
+            self._handler.left(kept.event_id, perf_counter(), sent=False)
+        finally:
+            self._handler.ended()
+
+    def _on_certificate(self, state: HttpsState) -> None:
+        """Open the HTTPS port that could not be opened before: its certificate is good now."""
+        if self._changing.locked() or state.error is not None or self._https is None or self._https.context is None:
+            return
+        is_missing = self._state.status is Status.RECEIVING and self._state.https_error is not None
+        only = self._arranged.mode is HttpsMode.ONLY and self._state.status is Status.FAILED
+        if is_missing or only:
+            self._rearrange_soon()
+
+    async def _take_certificate(self, https: Https) -> None:
+        """Use another certificate at the same port; one that cannot be used at all closes it."""
+        if not await https.reload() and https.context is None:
+            self._rearrange_soon()
+
+    def _rearrange_soon(self) -> None:
+        async def rearrange() -> None:
+            with contextlib.suppress(ListenError):  # it is in `state`
+                await self.rearrange()
+
+        self._soon(rearrange(), "https-rearrange")
+
+    def _soon(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        self._handler.keep_task(asyncio.get_running_loop().create_task(work, name=name))
 
     def _to(self, status: Status, **changes: Any) -> None:
         self._state = replace(self._state, status=status, since=datetime.now(UTC), **changes)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from inspector.domain.errors import ListenError
+from inspector.domain.errors import InspectorError, ListenError
 
 
 class Status(StrEnum):
@@ -36,6 +36,10 @@ class ReceiverState:
 
     `turned_away` counts requests refused while paused, since the pause began; `aborted` counts clients that hung up
     before their request was complete, since the start. `port` is 0 and `url` "" while nothing listens.
+
+    `https_url` is the address of the HTTPS port, "" while there is none; where there is nothing else, `url` and `port`
+    are the same. `https_error` is why HTTPS is missing although it is asked for. `inner_url` is where this program's
+    own helpers (tunnels, test events) reach the receiver by plain HTTP: `url`, or a loopback port of their own.
     """
 
     status: Status = Status.STOPPED
@@ -47,3 +51,8 @@ class ReceiverState:
     since: datetime = _NEVER
     pause: PauseMode | None = None
     aborted: int = 0
+    https_url: str = ""
+    https_port: int = 0
+    https_error: InspectorError | None = None
+    inner_url: str = ""
+    inner_port: int = 0

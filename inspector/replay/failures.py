@@ -67,6 +67,7 @@ def _certificate_hint(error: ssl.SSLCertVerificationError) -> str:
         19: "It was issued by an authority this computer does not know.",
         20: "It was issued by an authority this computer does not know.",
         62: "It was made for another name.",
+        64: "It was made for another name, not for this address.",
     }
     return known.get(error.verify_code, f"{detail[:1].upper()}{detail[1:]}.".replace("..", "."))
 

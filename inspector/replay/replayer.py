@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
 from inspector.directory import Resolved
-from inspector.domain.attempt import Attempt, AttemptId, Outgoing
+from inspector.domain.attempt import Attempt, AttemptId, Outgoing, SeriesId
 from inspector.domain.endpoint import Endpoint, EndpointId
 from inspector.domain.errors import UsageError
-from inspector.domain.event import Event, EventId
+from inspector.domain.event import Event, EventId, EventSummary
 from inspector.domain.identity import Identity
 from inspector.feed import Feed
 from inspector.replay.outgoing import outgoing_of
@@ -24,6 +24,9 @@ class Events(Protocol):
 
     def event(self, event_id: EventId) -> Event | None:
         """Return an event with its body, or None."""
+
+    def summary(self, event_id: EventId) -> EventSummary | None:
+        """Return an event's row, or None."""
 
     async def add_attempt(self, attempt: Attempt) -> Attempt:
         """Keep an attempt and return it with its id."""
@@ -89,14 +92,22 @@ class Replayer:
             return None
         return target.host
 
+    def exists(self, event_id: EventId) -> bool:
+        """Return whether an event is still there."""
+        return self._store.summary(event_id) is not None
+
     def event(self, event_id: EventId) -> Event:
         """Return an event that can be sent again. Raises UsageError for one that cannot."""
         event = self._store.event(event_id)
-        if event is None:
-            raise UsageError(f"There is no event #{event_id}.", "It may have been deleted.")
-        if event.summary.refusal is not None:
-            raise UsageError(f"Event #{event_id} cannot be replayed.", "It was turned away, and its body not kept.")
+        _check(event_id, None if event is None else event.summary)
+        assert event is not None
+        if not event.body_kept:
+            raise UsageError(f"Event #{event_id} cannot be replayed.", "Its endpoint keeps no bodies.")
         return event
+
+    def check(self, event_id: EventId) -> None:
+        """Raise UsageError for an event that cannot be sent again; its body is not read."""
+        _check(event_id, self._store.summary(event_id))
 
     async def replay(self, event_id: EventId, target: str, *, timeout_s: float | None = None) -> Attempt:
         """Send an event to `target` as captured and keep what came back; a target that fails is an attempt too.
@@ -116,8 +127,14 @@ class Replayer:
         timeout_s: float | None = None,
         identity: Identity = Identity.CAPTURED,
         note: str = "",
+        series_id: SeriesId | None = None,
+        try_no: int = 1,
+        keep: Callable[[Attempt], Awaitable[Attempt]] | None = None,
     ) -> Attempt:
-        """Send something made from an event and keep the attempt under it; `note` says what was made anew."""
+        """Send something made from an event and keep the attempt under it; `note` says what was made anew.
+
+        `series_id` and `try_no` say which try of which series it is; `keep` keeps it in the store's place.
+        """
         now = datetime.now(UTC)
         running = Running(event_id, outgoing.url, now)
         self._running.append(running)
@@ -125,7 +142,7 @@ class Replayer:
         try:
             result = await self.sender.send(outgoing, timeout_s=timeout_s or self._limits().replay_timeout_s)
             trouble = result.trouble
-            attempt = await self._store.add_attempt(
+            attempt = await (keep or self._store.add_attempt)(
                 Attempt(
                     id=AttemptId(0),
                     event_id=event_id,
@@ -144,6 +161,8 @@ class Replayer:
                     tls=result.tls,
                     identity=identity,
                     note=note,
+                    series_id=series_id,
+                    try_no=try_no,
                 )
             )
         finally:
@@ -159,3 +178,10 @@ class Replayer:
         resolved = self._directory.by_id(endpoint_id)
         if resolved is not None and resolved.endpoint.target != target:
             await self._directory.save(replace(resolved.endpoint, target=target))
+
+
+def _check(event_id: EventId, row: EventSummary | None) -> None:
+    if row is None:
+        raise UsageError(f"There is no event #{event_id}.", "It may have been deleted.")
+    if row.refusal is not None:
+        raise UsageError(f"Event #{event_id} cannot be replayed.", "It was turned away, and its body not kept.")

@@ -5,16 +5,20 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from inspector.domain.attempt import Outgoing, Response, Tls
 from inspector.replay.failures import Trouble, trouble_of
 from inspector.replay.outgoing import addressed, wire_bytes
 from inspector.replay.response_reader import MAX_LINE, ProtocolProblem, read_response
 from inspector.replay.target import Target, parse_target
+
+if TYPE_CHECKING:
+    from inspector.replay.target_options import TargetOptions
 
 NEXT_ADDRESS_S = 2.0
 """How long one of several addresses may take to accept before the next is tried."""
@@ -68,19 +72,29 @@ class _Progress:
 class Sender:
     """Sends requests; redirects are not followed, since a provider would not follow them either."""
 
-    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None, options: Callable[[], Sequence[str]] = tuple) -> None:
+        """`options` returns what single targets need, as the settings keep it (target_options.py)."""
         self._tls = tls
+        self._options = options
+        self._trusting: dict[str, ssl.SSLContext] = {}
 
     async def send(self, outgoing: Outgoing, *, timeout_s: float) -> Result:
-        """Send and wait for the whole response, `timeout_s` seconds in all. Raises UsageError for an unusable URL."""
+        """Send and wait for the whole response, `timeout_s` seconds in all.
+
+        Raises UsageError for an unusable URL, and where the certificate chosen for the target cannot be read.
+        """
         target = parse_target(outgoing.url)
-        sent = addressed(outgoing, target)
+        options = self._options_for(target)
+        sent = _with_host(addressed(outgoing, target), options)
+        context = await self._context(options) if target.secure else None
         progress = _Progress()
         response: Response | None = None
         trouble: Trouble | None = None
         try:
             async with asyncio.timeout(timeout_s):
-                response = await self._exchange(sent, target, progress)
+                response = await self._exchange(
+                    sent, target, _Encryption(context, _name_for(target, options)), progress
+                )
         except (OSError, ProtocolProblem, asyncio.IncompleteReadError) as error:
             trouble = trouble_of(error, target, connected=progress.connected_at is not None, timeout_s=timeout_s)
         connect, send, wait, download = progress.split_ms()
@@ -97,12 +111,14 @@ class Sender:
             tls=progress.tls,
         )
 
-    async def _exchange(self, outgoing: Outgoing, target: Target, progress: _Progress) -> Response:
-        reader, transport = await self._connect(target, progress)
+    async def _exchange(
+        self, outgoing: Outgoing, target: Target, encryption: _Encryption, progress: _Progress
+    ) -> Response:
+        reader, transport = await self._connect(target, encryption, progress)
         progress.connected_at = perf_counter()
         progress.remote = _name_of(transport.get_extra_info("peername"))
         try:
-            progress.tls = _tls_of(transport.get_extra_info("ssl_object"))
+            progress.tls = tls_of(transport.get_extra_info("ssl_object"))
             # Nothing waits for the request to be taken whole: a target may answer (413) and close before that.
             transport.set_write_buffer_limits(0)
             transport.write(wire_bytes(outgoing, target.path))
@@ -113,27 +129,70 @@ class Sender:
             # Aborting rather than closing: there is nothing left to say, and a TLS goodbye could wait for ever.
             transport.abort()
 
-    async def _connect(self, target: Target, progress: _Progress) -> tuple[asyncio.StreamReader, asyncio.Transport]:
+    async def _connect(
+        self, target: Target, encryption: _Encryption, progress: _Progress
+    ) -> tuple[asyncio.StreamReader, asyncio.Transport]:
         """Try the target's addresses one after the other; where none accepts, raise the most telling error."""
-        tls = await self._context() if target.secure else None
-        addresses = await _addresses(target)
+        addresses = await addresses_of(target)
         errors: list[OSError] = []
         for address in addresses:
             others_left = len(errors) + 1 < len(addresses)
             try:
                 async with asyncio.timeout(NEXT_ADDRESS_S if others_left else None):
-                    return await _open(address, target, tls, progress)
+                    return await _open(address, target, encryption, progress)
             except ssl.SSLError:
                 raise
             except OSError as error:
                 errors.append(error)
         raise next((error for error in errors if isinstance(error, ConnectionRefusedError)), errors[0])
 
-    async def _context(self) -> ssl.SSLContext:
+    async def trust(self, target: Target) -> tuple[ssl.SSLContext, str]:
+        """Return what is trusted of a target, and the name its certificate must be for. Raises UsageError."""
+        options = self._options_for(target)
+        return await self._context(options), _name_for(target, options)
+
+    async def _context(self, options: TargetOptions | None) -> ssl.SSLContext:
+        # Reading the system's certificates takes about 20 ms.
+        if options is not None and options.ca_file:
+            from inspector.replay.target_options import trusting
+
+            if options.ca_file not in self._trusting:
+                self._trusting[options.ca_file] = await asyncio.to_thread(trusting, options.ca_file)
+            return self._trusting[options.ca_file]
         if self._tls is None:
-            # Reading the system's certificates takes about 20 ms.
             self._tls = await asyncio.to_thread(ssl.create_default_context)
         return self._tls
+
+    def _options_for(self, target: Target) -> TargetOptions | None:
+        texts = self._options()
+        if not texts:
+            return None
+        from inspector.replay.target_options import options_for
+
+        return options_for(target.url, texts)
+
+
+def _name_for(target: Target, options: TargetOptions | None) -> str:
+    """Return the name the target's certificate must be for."""
+    if options is None or not options.host:
+        return target.host
+    return parse_target(f"https://{options.host}").host
+
+
+def _with_host(outgoing: Outgoing, options: TargetOptions | None) -> Outgoing:
+    if options is None or not options.host:
+        return outgoing
+    host = options.host.encode("ascii")
+    lines = tuple((name, host if name.lower() == b"host" else value) for name, value in outgoing.headers)
+    return replace(outgoing, headers=lines)
+
+
+@dataclass(frozen=True, slots=True)
+class _Encryption:
+    """With what a connection is encrypted (None: not at all), and whose certificate is expected."""
+
+    context: ssl.SSLContext | None
+    name: str
 
 
 class Incoming(asyncio.StreamReader):
@@ -167,7 +226,7 @@ class _Conversation(asyncio.StreamReaderProtocol):
 
 
 async def _open(
-    address: str, target: Target, tls: ssl.SSLContext | None, progress: _Progress
+    address: str, target: Target, encryption: _Encryption, progress: _Progress
 ) -> tuple[asyncio.StreamReader, asyncio.Transport]:
     loop = asyncio.get_running_loop()
     reader = Incoming(limit=MAX_LINE, loop=loop)
@@ -175,13 +234,13 @@ async def _open(
         lambda: _Conversation(reader, progress, loop),
         address,
         target.port,
-        ssl=tls,
-        server_hostname=target.host if tls else None,
+        ssl=encryption.context,
+        server_hostname=encryption.name if encryption.context else None,
     )
     return reader, transport
 
 
-async def _addresses(target: Target) -> Sequence[str]:
+async def addresses_of(target: Target) -> Sequence[str]:
     """Return the addresses to try. `localhost` is both loopback addresses, whatever the system's hosts file says:
     a server may listen on either only.
     """
@@ -199,7 +258,7 @@ def _name_of(peer: object) -> str:
     return f"[{peer[0]}]:{peer[1]}" if ":" in str(peer[0]) else f"{peer[0]}:{peer[1]}"
 
 
-def _tls_of(connection: object) -> Tls | None:
+def tls_of(connection: object) -> Tls | None:
     """Return how a connection is encrypted; the certificate's facts are there where it was checked."""
     if not isinstance(connection, ssl.SSLObject | ssl.SSLSocket):
         return None

@@ -10,7 +10,7 @@ import base64
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,13 +22,17 @@ from uuid import UUID
 from inspector.domain.errors import ProviderError
 from inspector.domain.report import Kind, Report
 from inspector.providers.moments import parse_moment
+from inspector.replay.new_ids import NewIds
 from inspector.signatures.table import Table
 
 GROUPS = ("status", "engagement", "template", "trouble", "other")
 
 KEYS = ("title", "kind", "group", "order", "method", "headers", "body", "inside", "compact", "expect")
 
-_BLANK = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+BLANK = re.compile(r"\{\{\s*(\w+)(?:\s+([^{}\s][^{}]*?))?\s*\}\}")
+"""`{{name}}` is filled with a value; `{{like OLD}}` with a new id in the form of an old one, each time another."""
+
+LIKE = "like"
 _CARRIERS = ("verizon", "tmobile", "att", "vodafone", "orange", "telefonica")
 _CAMPAIGNS = ("cart_recovery_dec", "holiday_flash_sale", "order_updates", "welcome_series", "appointment_reminders")
 _TEMPLATES = ("cart_reminder_v4", "flash_sale_v7", "order_upd_v3", "welcome_v2", "appointment_v1")
@@ -130,24 +134,32 @@ class Sample:
     inside_template: str = ""
     compact: bool = True
     order: int = 0
+    mine: bool = False  # it lies in the user's own folder
 
 
-def load_samples(folder: Path, provider: str) -> tuple[Sample, ...]:
+def load_samples(folder: Path, provider: str, *, mine: bool = False) -> tuple[Sample, ...]:
     """Return the samples in `folder/<provider>/*.toml` in their order; () where there are none.
 
     Raises ProviderError naming the file and the key that cannot be understood.
     """
-    found = [_load(path, provider) for path in (folder / provider).glob("*.toml")]
+    found = [load_sample(path, provider, mine=mine) for path in (folder / provider).glob("*.toml")]
     return tuple(sorted(found, key=lambda sample: (sample.order, sample.key)))
 
 
 def render(sample: Sample, values: Values) -> tuple[tuple[tuple[bytes, bytes], ...], bytes]:
     """Return the header lines and the body of a sample with its blanks filled; it is not signed yet."""
-    texts = values.texts()
+    return fill_sample(sample, values.texts())
+
+
+def fill_sample(sample: Sample, texts: dict[str, str]) -> tuple[tuple[tuple[bytes, bytes], ...], bytes]:
+    """Return header lines and body with the blanks filled from `texts`, which has every blank.
+
+    A text that is meant to be compact JSON and is none stays as it is written.
+    """
     if sample.inside_template:
         inside = _compact(_fill(sample.inside_template, texts))
-        texts["inside"] = base64.b64encode(inside.encode()).decode()
-        texts["inside_form"] = quote_plus(inside)
+        coded = base64.b64encode(inside.encode()).decode()
+        texts = {**texts, "inside": coded, "inside_form": quote_plus(inside)}
     body = _fill(sample.body_template.strip(), texts)
     if sample.compact and body.startswith(("{", "[")):
         body = _compact(body)
@@ -168,26 +180,41 @@ def _report(table: dict[str, str]) -> Report:
 
 
 def _fill(template: str, texts: Mapping[str, str]) -> str:
-    return _BLANK.sub(lambda match: texts[match[1]], template)
+    ids = NewIds(texts["event_hex"])
+    return BLANK.sub(lambda match: texts[match[1]] if match[2] is None else ids.of(match[2]), template)
 
 
 def _compact(text: str) -> str:
-    return json.dumps(json.loads(text), separators=(",", ":"), ensure_ascii=False)
+    try:
+        return json.dumps(json.loads(text), separators=(",", ":"), ensure_ascii=False)
+    except ValueError:
+        return text
 
 
-def _load(path: Path, provider: str) -> Sample:
+def load_sample(path: Path, provider: str, *, mine: bool = False) -> Sample:
+    """Return the sample in one file. Raises ProviderError naming the file and the key."""
     where = f"{provider}/{path.name}"
     try:
-        data = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as reason:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as reason:
+        raise ProviderError(f"{where} cannot be read.", f"{reason}.") from None
+    return replace(parse_sample(text, provider, path.stem), mine=mine)
+
+
+def parse_sample(text: str, provider: str, key: str) -> Sample:
+    """Return the sample a TOML text describes. Raises ProviderError naming the file and the key."""
+    where = f"{provider}/{key}.toml"
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as reason:
         raise ProviderError(f"{where} cannot be read.", f"{reason}.") from None
     table = Table(data, where, KEYS)
     expect = tuple(_expectation(table, number, item) for number, item in enumerate(table.tables("expect"), 1))
     kind = table.choice("kind", tuple(Kind), str(expect[0]["kind"]) if expect else "")
     sample = Sample(
         provider=provider,
-        key=path.stem,
-        title=table.text("title", path.stem),
+        key=key,
+        title=table.text("title", key),
         kind=Kind(kind),
         group=table.choice("group", GROUPS, Kind(kind).category.value),
         method=table.text("method", "POST"),
@@ -209,11 +236,23 @@ def _expectation(table: Table, number: int, item: Any) -> Mapping[str, str]:
     return {name: inner.text(name) for name in inner.data}
 
 
+def known_blanks() -> frozenset[str]:
+    """Return the names of all blanks that are filled with a value."""
+    return frozenset({*Values.fixed().texts(), "inside", "inside_form"})
+
+
+def unknown_blank(texts: Iterable[str]) -> str:
+    """Return the first blank that nothing can be filled into, as it is written; "" where there is none."""
+    known = known_blanks()
+    for text in texts:
+        for match in BLANK.finditer(text):
+            if match[1] != LIKE if match[2] is not None else match[1] not in known:
+                return match[0]
+    return ""
+
+
 def _check_blanks(table: Table, sample: Sample) -> None:
-    known = {*Values.fixed().texts(), "inside", "inside_form"}
     texts = [sample.body_template, sample.inside_template, *(value for _name, value in sample.headers)]
     texts.extend(text for expected in sample.expect for text in expected.values())
-    for text in texts:
-        for name in _BLANK.findall(text):
-            if name not in known:
-                raise table.error("body", f"{{{{{name}}}}} is no blank; known are {', '.join(sorted(known))}")
+    if wrong := unknown_blank(texts):
+        raise table.error("body", f"{wrong} is no blank; known are {', '.join(sorted(known_blanks()))}")

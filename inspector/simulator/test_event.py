@@ -98,9 +98,12 @@ class Simulator:
     def samples_of(self, provider: str) -> tuple[Sample, ...]:
         """Return a provider's samples in order; in a later folder the same key wins. Read once."""
         if provider not in self._loaded:
-            found = merged_samples(self._folders, provider)
-            self._loaded[provider] = found or merged_samples(self._folders, GENERAL)
+            self._loaded[provider] = samples_for(self._folders, provider)
         return self._loaded[provider]
+
+    def forget(self, provider: str) -> None:
+        """Read a provider's samples again when they are next asked for: one was saved, renamed or deleted."""
+        self._loaded.pop(provider, None)
 
     def test_event(self, endpoint_id: EndpointId, key: str) -> Outgoing:
         """Return the (first) request that `send` would send, signed and addressed. Raises UsageError as `send` does."""
@@ -177,10 +180,25 @@ class Simulator:
         return Sent(title, tuple(results), len(results), accepted)
 
 
+def samples_for(folders: Sequence[Path], provider: str) -> tuple[Sample, ...]:
+    """Return what can be sent as a provider: its samples, or the general ones where none are bundled; the user's last.
+
+    The first folder is the bundled one, the others are the user's: there the same key wins.
+    """
+    found = merged_samples(folders, provider)
+    if provider == GENERAL or any(not sample.mine for sample in found):
+        return found
+    return (*merged_samples(folders, GENERAL), *found)
+
+
 def merged_samples(folders: Sequence[Path], provider: str) -> tuple[Sample, ...]:
-    """Return a provider's samples from several folders; in a later one the same key wins."""
-    found = {sample.key: sample for folder in folders for sample in load_samples(folder, provider)}
-    return tuple(sorted(found.values(), key=lambda sample: (sample.order, sample.key)))
+    """Return a provider's samples from several folders; in a later one, which is the user's, the same key wins."""
+    found = {
+        sample.key: sample
+        for place, folder in enumerate(folders)
+        for sample in load_samples(folder, provider, mine=place > 0)
+    }
+    return tuple(sorted(found.values(), key=lambda sample: (sample.mine, sample.order, sample.key)))
 
 
 def usual_sample(samples: Sequence[Sample]) -> Sample:

@@ -63,11 +63,16 @@ class Departures:
         self._send(Forget())
 
     def _terms(self, draft: Draft) -> int:
-        known = (draft.endpoint_id, draft.provider, id(draft.answer), draft.window_s, id(draft.rule))
+        answer, rule = draft.answer, draft.rule
+        # These two may be made anew for each event: they are told apart by what they say.
+        instead, forwards = draft.duplicate_answer, draft.forwards
+        known = (draft.endpoint_id, draft.provider, id(answer), draft.window_s, id(rule), instead, forwards)
         number = self._numbers.get(known)
         if number is None:
-            number = self._next(known, (draft.answer, draft.rule))
-            self._send(Terms(number, draft.endpoint_id, draft.provider, draft.answer, draft.window_s, draft.rule))
+            number = self._next(known, (answer, rule))
+            self._send(
+                Terms(number, draft.endpoint_id, draft.provider, answer, draft.window_s, rule, instead, forwards)
+            )
         return number
 
     def _verified(self, verification: Verification) -> int:

@@ -77,5 +77,10 @@ class Examiner:
             found = self._stages[provider] = stages_of(self._catalogue.get(provider))
         return found
 
+    def limit_s(self, provider: str) -> int:
+        """Return how long a provider waits for an answer, in seconds; 0 where it does not say."""
+        profile = self._catalogue.get(provider)
+        return 0 if profile is None else profile.answer_limit_s
+
     def _load(self) -> Catalogue:
         return load_catalogue(self._folders)

@@ -10,9 +10,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 from inspector.domain.errors import StoreError
 from inspector.domain.event import Draft
@@ -30,6 +30,7 @@ from inspector.store.wire import (
     Kept,
     NotKept,
     Piece,
+    Planned,
     Ready,
     Refused,
     Remark,
@@ -38,6 +39,9 @@ from inspector.store.wire import (
     Trouble,
     frame,
 )
+
+if TYPE_CHECKING:
+    from inspector.domain.series import Series
 
 PIECE_BYTES = 256 * 1024
 """Larger bodies are sent in pieces, with the loop free in between."""
@@ -64,13 +68,14 @@ class Waiting(Protocol):
 class Outlet(NamedTuple):
     """Where the link tells what happened, on the loop.
 
-    Rows with who waited for them, and whose answers are noted; trouble; news of messages; an early end.
+    Rows with who waited for them, and whose answers are noted; trouble; news of messages; an early end; new series.
     """
 
     kept: Callable[[list[Row], list[Waiting], list[int]], None]
     trouble: Callable[[StoreError | None], None]
     retold: Callable[[], None]
     lost: Callable[[], None]
+    planned: Callable[[Sequence[Series]], None]
 
 
 class WriterLink(asyncio.Protocol):
@@ -239,6 +244,8 @@ class WriterLink(asyncio.Protocol):
             waiting = self._waiting
             futures = [waiting.popleft() for _row in message.rows]
             self._outlet.kept(message.rows, futures, message.answered)
+        elif isinstance(message, Planned):
+            self._outlet.planned(message.series)
         elif isinstance(message, NotKept):
             for _ in range(message.many):
                 _fail(self._waiting.popleft(), message.error)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from array import array
 from collections.abc import Iterator, Sequence
 
@@ -74,6 +75,7 @@ def sweep_endpoint(
 def delete_endpoint_row(connection: sqlite3.Connection, endpoint_id: EndpointId, sightings: Sightings) -> None:
     """Remove an endpoint; its events follow in slices."""
     connection.execute("DELETE FROM endpoints WHERE id = ?", (endpoint_id,))
+    connection.execute("DELETE FROM paused_rules WHERE endpoint_id = ?", (endpoint_id,))
     sightings.forget_endpoint(connection, endpoint_id)
 
 
@@ -90,6 +92,9 @@ def purge_slice(connection: sqlite3.Connection, before_us: int, sightings: Sight
     sightings.forget_originals(connection, ids)
     unindex(connection, ids)
     forget_messages(connection, ids)
+    from inspector.store.series_rows import purge_series  # most programs purge nothing when they start
+
+    purge_series(connection, ids, time.time_ns() // 1000)
     marks = ", ".join("?" * len(ids))
     for table in ("reports", "attempts", "rechecks", "payloads"):
         connection.execute(f"DELETE FROM {table} WHERE event_id IN ({marks})", ids)

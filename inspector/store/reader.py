@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from inspector.domain.attempt import Attempt
+from inspector.domain.attempt import Attempt, Outgoing, SeriesId
 from inspector.domain.endpoint import Endpoint
 from inspector.domain.event import Event, EventId, EventSummary
 from inspector.store.endpoints import read_endpoints
@@ -15,6 +15,9 @@ from inspector.store.packing import from_json
 from inspector.store.revive import attempt_of, event_of, verification_of
 from inspector.store.rows import SUMMARY_COLUMNS, summary_of
 from inspector.store.shared import VERIFICATION
+
+if TYPE_CHECKING:
+    from inspector.domain.series import Series
 
 _COLUMNS = ", ".join(f"e.{name}" for name in SUMMARY_COLUMNS)
 _PAGE = f"SELECT {_COLUMNS} FROM json_each(?) wanted CROSS JOIN events e ON e.id = wanted.value"
@@ -74,6 +77,19 @@ class Reader:
             return ()
         captured = self._connection.execute("SELECT body FROM payloads WHERE event_id = ?", (event_id,)).fetchone()
         return tuple(attempt_of(row, b"" if captured is None else captured[0]) for row in rows)
+
+    def series(self, event_id: EventId) -> tuple[Series, ...]:
+        """Return every series of an event, newest first."""
+        from inspector.store.series_rows import SELECT, series_of
+
+        query = f"{SELECT} WHERE s.event_id = ? ORDER BY s.id DESC"
+        return tuple(series_of(row) for row in self._connection.execute(query, (event_id,)).fetchall())
+
+    def edited(self, series_id: SeriesId) -> Outgoing | None:
+        """Return what a series sends in place of the captured request, None where it sends that."""
+        from inspector.store.series_rows import read_edited
+
+        return read_edited(self._connection, series_id)
 
     def endpoints(self) -> tuple[Endpoint, ...]:
         """Return every endpoint in the user's order."""

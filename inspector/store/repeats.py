@@ -77,15 +77,16 @@ class Sightings:
         seen = self._look_up(connection, {sighting for _entry, sighting in keyed})
         marked: dict[Sighting, Seen] = {}
         for entry, sighting in keyed:
-            event_id, accepted = entry.payload[0], entry.accepted
+            event_id = entry.payload[0]
             received_us = entry.event[RECEIVED_US]
             known = marked.get(sighting) or seen.get(sighting)
             if known is None or received_us - known.original_us > entry.window_s * MICROSECOND:
-                marked[sighting] = Seen(event_id, received_us, event_id, 1, accepted)
+                marked[sighting] = Seen(event_id, received_us, event_id, 1, entry.accepted)
                 continue
             repeat = Repeat.DUPLICATE if known.accepted else Repeat.RETRY
             entry.repeats(repeat, known.times + 1, known.original_id)
-            marked[sighting] = Seen(known.original_id, known.original_us, event_id, known.times + 1, accepted)
+            # What counts is the answer it gets after all: a duplicate may have one of its own.
+            marked[sighting] = Seen(known.original_id, known.original_us, event_id, known.times + 1, entry.accepted)
         return marked
 
     def remember(self, marked: Mapping[Sighting, Seen]) -> None:
@@ -100,6 +101,14 @@ class Sightings:
                 unanswered = known._replace(accepted=False)
                 _SAVE(connection, [(*sighting, *unanswered)])
                 self._recent[sighting] = unanswered
+
+    def answer_changed(self, connection: sqlite3.Connection, event_id: int, accepted: bool) -> None:
+        """Note that an event was answered otherwise than was said when it was stored."""
+        for sighting, known in self._of_events(connection, [event_id]).items():
+            if known.last_id == event_id and known.accepted is not accepted:
+                changed = known._replace(accepted=accepted)
+                _SAVE(connection, [(*sighting, *changed)])
+                self._recent[sighting] = changed
 
     def forget_originals(self, connection: sqlite3.Connection, event_ids: Sequence[int]) -> None:
         """Forget events that are about to go: what looks like one of them later is an original."""

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from inspector.domain.answer import Answer
-from inspector.domain.attempt import Attempt, AttemptId, Failure, Outgoing, Response, Tls
+from inspector.domain.attempt import Attempt, AttemptId, Failure, Outgoing, Response, SeriesId, Tls
 from inspector.domain.event import Event, EventId, EventSummary
 from inspector.domain.identity import Identity
 from inspector.domain.report import Kind, Report
@@ -24,6 +24,7 @@ ATTEMPT_COLUMNS = (
     *("event_id", "sent_us", "method", "url", "headers", "body", "status", "reason", "response_headers"),
     *("response_body", "truncated", "failure", "failure_title", "failure_hint"),
     *("connect_ms", "wait_ms", "total_ms", "remote", "send_ms", "download_ms", "tls", "identity", "note"),
+    *("series_id", "try_no"),
 )
 
 
@@ -113,6 +114,8 @@ def attempt_row(attempt: Attempt) -> tuple[Any, ...]:
         "" if attempt.tls is None else json.dumps(asdict(attempt.tls)),
         attempt.identity.value,
         shown(attempt.note),
+        attempt.series_id,
+        attempt.try_no,
     )
 
 
@@ -151,6 +154,8 @@ def attempt_of(row: NamedRow, captured: bytes) -> Attempt:
         tls=Tls(**_known(Tls, json.loads(row["tls"]))) if row["tls"] else None,
         identity=Identity(row["identity"]),
         note=row["note"],
+        series_id=None if row["series_id"] is None else SeriesId(row["series_id"]),
+        try_no=row["try_no"],
     )
 
 

@@ -26,6 +26,7 @@ EVENT_COLUMNS = (*SUMMARY_COLUMNS, "issue", "category")
 
 ID, ISSUE, RECEIVED_US = (EVENT_COLUMNS.index(name) for name in ("id", "issue", "received_us"))
 REPEAT, REPEAT_NO, ORIGINAL_ID = (EVENT_COLUMNS.index(name) for name in ("repeat", "repeat_no", "original_id"))
+ANSWER_STATUS = EVENT_COLUMNS.index("answer_status")
 """Places in an event row that the writer fills in or looks at."""
 
 INSERT_EVENTS = BulkInsert("events", EVENT_COLUMNS)
@@ -34,6 +35,7 @@ PAYLOAD_COLUMNS = (
     *("event_id", "target", "http_version", "headers", "answer_headers", "answer_body", "answer_delay_ms"),
     *("verification", "reports", "key_level", "key_digest", "key_words", "reason", "body"),
 )
+ANSWER_FROM = PAYLOAD_COLUMNS.index("answer_headers")
 INSERT_PAYLOADS = BulkInsert("payloads", PAYLOAD_COLUMNS)
 
 INSERT_REPORTS = BulkInsert("reports", ("event_id", "position", "message_id", "kind", "occurred_us"))
@@ -68,7 +70,7 @@ class Sighting(NamedTuple):
 class Entry:
     """An event's rows in the writer's hands, with an empty place for the id."""
 
-    __slots__ = ("accepted", "event", "issue", "payload", "reports", "sighting", "window_s")
+    __slots__ = ("accepted", "event", "issue", "payload", "reports", "sighting", "swapped", "terms", "window_s")
 
     def __init__(
         self,
@@ -76,21 +78,25 @@ class Entry:
         payload: list[Any],
         reports: list[tuple[int, str, str, int | None]],
         sighting: Sighting | None,
-        window_s: int,
-        accepted: bool,
+        terms: Terms,
     ) -> None:
         self.event = event
         self.payload = payload
         self.reports = reports
         self.sighting = sighting
-        self.window_s = window_s
-        self.accepted = accepted
+        self.terms = terms
+        self.window_s = terms.window_s
+        self.accepted = terms.answer.accepted
         self.issue = event[ISSUE]
+        self.swapped = False
 
     def begin_anew(self) -> None:
         """Forget what was found out about repeats: the transaction was taken back."""
         self.event[REPEAT], self.event[REPEAT_NO], self.event[ORIGINAL_ID] = None, 1, None
         self.event[ISSUE] = self.issue
+        if self.swapped:
+            self._answer(self.terms.answer)
+            self.swapped = False
 
     def number(self, event_id: int) -> None:
         """Give the event its id."""
@@ -98,12 +104,20 @@ class Entry:
         self.payload[0] = event_id
 
     def repeats(self, repeat: Repeat | None, repeat_no: int, original_id: int | None) -> None:
-        """Say what this sighting is; a repeat is an issue."""
+        """Say what this sighting is; a repeat is an issue, and a duplicate may get an answer of its own."""
         self.event[REPEAT] = None if repeat is None else repeat.value
         self.event[REPEAT_NO] = repeat_no
         self.event[ORIGINAL_ID] = original_id
         if repeat is not None:
             self.event[ISSUE] = 1
+        if repeat is Repeat.DUPLICATE and self.terms.duplicate_answer is not None:
+            self._answer(self.terms.duplicate_answer)
+            self.swapped = True
+
+    def _answer(self, answer: Answer) -> None:
+        self.accepted = answer.accepted
+        self.event[ANSWER_STATUS] = answer.status
+        self.payload[ANSWER_FROM : ANSWER_FROM + 3] = answer_values(answer)
 
 
 def entry_of(
@@ -129,8 +143,7 @@ def entry_of(
         _payload_row(arrival, terms.answer, verification, reports, key),
         said,
         sighting,
-        terms.window_s,
-        terms.answer.accepted,
+        terms,
     )
 
 
@@ -226,9 +239,7 @@ def _payload_row(
         to_bytes(arrival.target),
         arrival.http_version,
         pack_headers(arrival.headers),
-        _answer_headers(answer.headers),
-        answer.body,
-        answer.delay_ms,
+        *answer_values(answer),
         verification,
         to_json(reports) if reports else None,
         level,
@@ -237,6 +248,11 @@ def _payload_row(
         to_bytes(arrival.reason) if arrival.reason else None,
         arrival.body,
     ]
+
+
+def answer_values(answer: Answer) -> tuple[bytes, bytes, int]:
+    """Return what a payload row keeps of an answer, in the order of its columns."""
+    return _answer_headers(answer.headers), answer.body, answer.delay_ms
 
 
 @lru_cache(maxsize=64)

@@ -11,8 +11,9 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from inspector.domain.answer import Answer
 from inspector.domain.attempt import Attempt
 from inspector.domain.endpoint import Endpoint, EndpointId
 from inspector.domain.errors import StoreError
@@ -21,22 +22,30 @@ from inspector.domain.query import Query
 from inspector.domain.verification import Verification
 from inspector.feed import Feed
 from inspector.resources import resource_path
+from inspector.store.amending import amend_answer
 from inspector.store.attempts import write_attempt
 from inspector.store.browse import Browser, Facet
 from inspector.store.changes import ChangedIds
 from inspector.store.endpoints import read_endpoints, write_endpoint
+from inspector.store.figure_store import FigureStore
 from inspector.store.host import Started
 from inspector.store.link import Outlet, Row, Waiting, WriterLink
 from inspector.store.lock import FolderLock
 from inspector.store.marks import delete_endpoint_row, mark_slice, purge_slice, slices, sweep_endpoint, write_recheck
 from inspector.store.message_reader import MessageReader
+from inspector.store.outage_rows import read_outage
 from inspector.store.reader import Reader
 from inspector.store.reading_thread import ReadingThread
+from inspector.store.retention import Retention
 from inspector.store.rows import summary_of
 from inspector.store.schema import connect_reader
 from inspector.store.tally import Counts, ScopeCount, Tally
 from inspector.store.where import matches as live_match
 from inspector.store.wire import Answered, Begin, Ready
+
+if TYPE_CHECKING:
+    from inspector.domain.series import Series
+    from inspector.store.series import SeriesBook
 
 UNDO_S = 3600
 PURGE_EVERY_S = 600
@@ -51,7 +60,7 @@ class Store:
 
     `added` tells every stored event once, in order, a batch at a time; `changed` tells ids whose marks, answer time or
     replays changed, at most ten times a second; `trouble` tells that events cannot be stored, and None when they can
-    again. All of them on the event loop.
+    again; `planned` tells series that began together with their event. All of them on the event loop.
     """
 
     def __init__(self, folder: Path, begin: Begin, apart: bool, loop: asyncio.AbstractEventLoop) -> None:
@@ -60,6 +69,8 @@ class Store:
         self.changed: Feed[Sequence[EventId]] = Feed()
         self.endpoints_changed: Feed[None] = Feed()
         self.trouble: Feed[StoreError | None] = Feed()
+        self.planned: Feed[Sequence[Series]] = Feed()
+        self._series: SeriesBook | None = None
         self.folder = folder
         self.set_aside: Path | None = None
         self._begin = begin
@@ -68,9 +79,10 @@ class Store:
         self._lock: FolderLock
         self._link: WriterLink
         self._purging: asyncio.Task[None]
+        self._retaining: asyncio.Task[None]
         self._closing = False
         self._changes = ChangedIds(self.changed, loop)
-        self._outlet = Outlet(self._on_kept, self.trouble.publish, self._on_retold, self._on_lost)
+        self._outlet = Outlet(self._on_kept, self.trouble.publish, self._on_retold, self._on_lost, self._on_planned)
         self._retold_due: asyncio.TimerHandle | None = None
         self._reviving: asyncio.Task[None] | None = None
 
@@ -102,6 +114,7 @@ class Store:
                 store._lock.release()
                 raise
         store._purging = store._loop.create_task(store._purge_now_and_then(), name="store-purge")
+        store._retaining = store._loop.create_task(store.retention.run_now_and_then(), name="store-retention")
         return store
 
     def _connect(self, ready: Ready) -> None:
@@ -116,19 +129,23 @@ class Store:
         self._tally = Tally(self._numbers)
         self._told = ReadingThread(connect_reader(path), "store-messages")
         self.messages = MessageReader(self._told)
+        self.retention = Retention(self.endpoints, self._numbers, self._write, self._on_gone, self._changes.add)
+        self.figures = FigureStore(path, self._write)
 
     async def close(self) -> None:
         """Write what is queued, end the threads, free the folder; doing it twice is harmless."""
         if self._closing:
             return
         self._closing = True
-        others = [task for task in (self._purging, self._reviving) if task is not None]
+        others = [task for task in (self._purging, self._retaining, self._reviving) if task is not None]
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
         self._lists.interrupt()
         self._numbers.interrupt()
         self._told.interrupt()
+        # On the thread it is used on: closing it beside a read that somebody is late with ends the program.
+        self._reader.close()
         with ThreadPoolExecutor(1, "store-closing") as pool:
             await self._loop.run_in_executor(pool, self._stop_reading)
         # The writer last: whoever closes a database as the last one cleans its log away.
@@ -139,10 +156,10 @@ class Store:
         self._lock.release()
 
     def _stop_reading(self) -> None:
-        self._reader.close()
         self._lists.stop()
         self._numbers.stop()
         self._told.stop()
+        self.figures.close()
 
     # Writing
 
@@ -181,6 +198,17 @@ class Store:
         self._changes.add((attempt.event_id,))
         return saved
 
+    async def amend_answer(self, event_id: EventId, answer: Answer) -> None:
+        """Keep what an event is answered after all in place of what was said when it was stored.
+
+        Returns after the commit. Whether a later repeat is a duplicate or a retry goes by this answer. Raises
+        StoreError where the event is gone or nothing can be written.
+        """
+        await self._write(amend_answer, event_id, answer, needs=("sightings", "expected"))
+        self._tally.forget()
+        self._on_retold()
+        self._changes.add((event_id,))
+
     async def keep_recheck(self, event_id: EventId, verification: Verification) -> None:
         """Keep the verdict of a later check beside the one at receipt. Raises StoreError where the event is gone."""
         await self._write(write_recheck, event_id, _now_us(), verification)
@@ -215,6 +243,7 @@ class Store:
     async def delete_endpoint(self, endpoint_id: EndpointId) -> None:
         """Remove an endpoint with all its events, for good."""
         await self._write(delete_endpoint_row, endpoint_id, needs=("sightings",))
+        await self.series.stop_endpoint(endpoint_id)
         await self._sweep(endpoint_id, 0)
         self._tally.forget()
         self._on_retold()
@@ -283,6 +312,10 @@ class Store:
         """Return the most frequent values of a search field among what a query finds, with how often they occur."""
         return await self._browser.facets(query, _now(), field)
 
+    async def outage_rows(self, endpoint_id: EndpointId, since_us: int, until_us: int) -> tuple[EventSummary, ...]:
+        """Return the events an endpoint did not accept in a span of time, with every other time they came."""
+        return await self._numbers.run(lambda connection: read_outage(connection, endpoint_id, since_us, until_us))
+
     async def stored_bytes(self) -> int:
         """Return how much room the database takes on disk, its log included."""
         return await self._numbers.run(lambda _connection: _file_bytes(self._path))
@@ -341,6 +374,34 @@ class Store:
             self.added.publish([summary_of(row) for row in rows])
         if answered:
             self._changes.add(answered)
+
+    @property
+    def series(self) -> SeriesBook:
+        """The series of this data folder; made with the first use, because most programs forward nothing."""
+        if self._series is None:
+            from inspector.store.series import SeriesBook
+
+            self._series = SeriesBook(self._reader, self._numbers, self._write, self._on_tried)
+        return self._series
+
+    async def has_open_series(self) -> bool:
+        """Whether a series is not over."""
+        query = "SELECT 1 FROM series WHERE state IN ('undecided', 'waiting', 'sending') LIMIT 1"
+        return await self._numbers.run(lambda connection: connection.execute(query).fetchone() is not None)
+
+    def _on_planned(self, series: Sequence[Series]) -> None:
+        if self._series is not None:
+            self._series.changed.publish(series)
+        self.planned.publish(series)
+
+    def _on_gone(self, ids: Sequence[int]) -> None:
+        self._tally.forget()
+        self._on_retold()
+        self._changes.add(ids)
+
+    def _on_tried(self, event_id: EventId) -> None:
+        self._tally.forget_marks()
+        self._changes.add((event_id,))
 
     def _on_retold(self) -> None:
         if self._retold_due is None and not self._closing:

@@ -11,12 +11,16 @@ import marshal
 import pickle
 import struct
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from inspector.domain.answer import Answer
 from inspector.domain.endpoint import DuplicateRule, Endpoint
 from inspector.domain.errors import StoreError
+from inspector.domain.forwarding import ForwardRule
 from inspector.domain.request import Headers
+
+if TYPE_CHECKING:
+    from inspector.domain.series import Series
 
 _HEAD = struct.Struct("<QB")
 HEAD_BYTES = _HEAD.size
@@ -70,7 +74,8 @@ class Begin(NamedTuple):
 class Terms(NamedTuple):
     """What the events of an endpoint share.
 
-    `rule` is set where the writer shall read what an event says, and find its key by this rule.
+    `rule` is set where the writer shall read what an event says, and find its key by this rule. A duplicate gets
+    `duplicate_answer` where there is one; `forwards` say where the events go on to.
     """
 
     number: int
@@ -79,6 +84,8 @@ class Terms(NamedTuple):
     answer: Answer
     window_s: int
     rule: DuplicateRule | None
+    duplicate_answer: Answer | None = None
+    forwards: tuple[ForwardRule, ...] = ()
 
 
 class Verified(NamedTuple):
@@ -154,6 +161,12 @@ class Kept(NamedTuple):
 
     rows: list[tuple[Any, ...]]
     answered: list[int]
+
+
+class Planned(NamedTuple):
+    """Series that were begun together with the events of the Kept before."""
+
+    series: list[Series]
 
 
 class NotKept(NamedTuple):

@@ -15,7 +15,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from inspector.domain.errors import StoreError, StoreFull
 from inspector.store.examiner import Examiner
@@ -30,7 +30,23 @@ from inspector.store.rows import (
     entry_of,
 )
 from inspector.store.shared import SharedVerifications
-from inspector.store.wire import Answered, Arrival, Done, Forget, Job, Kept, NotKept, Terms, Trouble, Verified
+from inspector.store.wire import (
+    Answered,
+    Arrival,
+    Done,
+    Forget,
+    Job,
+    Kept,
+    NotKept,
+    Planned,
+    Terms,
+    Trouble,
+    Verified,
+)
+
+if TYPE_CHECKING:
+    from inspector.domain.series import Series
+    from inspector.store.outbox import Outbox
 
 ROOM_BYTES = 1 << 20
 
@@ -45,7 +61,7 @@ _log = logging.getLogger(__name__)
 class Writer:
     """Writes on one connection; `gate` is held meanwhile, because the indexer and the checkpointer write too.
 
-    `tell` takes what became of things: Kept, NotKept, Done, Trouble. `committed` is called after every commit.
+    `tell` takes what became of things: Kept, Planned, NotKept, Done, Trouble. `committed` is called after every commit.
     """
 
     def __init__(
@@ -70,6 +86,7 @@ class Writer:
         self._terms: dict[int, Terms] = {}
         self._verified: dict[int, Verified] = {0: UNVERIFIED}
         self._shared = SharedVerifications(connection)
+        self._outbox: Outbox | None = None
         self._last_id = _last_id(connection)
         self.in_trouble = False
 
@@ -77,10 +94,13 @@ class Writer:
         """Learn (or forget) what arrivals refer to by number."""
         if isinstance(to, Terms):
             self._terms[to.number] = to
+            if to.forwards and self._outbox is None:
+                self._outbox = _outbox()
         elif isinstance(to, Verified):
             self._verified[to.number] = to
         else:
             self._terms.clear()
+            self._outbox = None
             self._verified = {0: UNVERIFIED}
             self._shared.forget()
 
@@ -142,7 +162,7 @@ class Writer:
         answers, self._answers = self._answers, []
         try:
             with self._gate:
-                self._write(entries, answers)
+                planned = self._write(entries, answers)
         except sqlite3.Error as error:
             self._answers = answers
             self._fail(len(entries), error)
@@ -159,10 +179,12 @@ class Writer:
         else:
             rows = [tuple(entry.event[:SUMMARY_WIDTH]) for entry in entries]
             self._tell(Kept(rows, [answer.event_id for answer in answers]))
+            if planned:
+                self._tell(Planned(planned))
             self._committed()
             self._recovered()
 
-    def _write(self, entries: list[Entry], answers: list[Answered]) -> None:
+    def _write(self, entries: list[Entry], answers: list[Answered]) -> list[Series]:
         connection = self._connection
         connection.execute("BEGIN IMMEDIATE")
         try:
@@ -178,13 +200,17 @@ class Writer:
             size = sum([len(entry.payload[-1]) for entry in entries])
             INSERT_PAYLOADS(connection, [entry.payload for entry in entries], size=size)
             INSERT_REPORTS(connection, [(entry.payload[0], *report) for entry in entries for report in entry.reports])
+            planned = self._outbox.put(connection, entries) if self._outbox is not None else []
             connection.execute("COMMIT")
         except BaseException:
             _roll_back(connection)
+            if self._outbox is not None:
+                self._outbox.forget_plans()
             raise
         self._last_id = last_id
         self._shared.saved()
         self._sightings.remember(marked)
+        return planned
 
     def _write_answers(self, answers: list[Answered]) -> None:
         sent = [(answer.event_id, answer.answer_us) for answer in answers if answer.sent]
@@ -221,6 +247,13 @@ class Writer:
         if self.in_trouble:
             self.in_trouble = False
             self._tell(Trouble(None))
+
+
+def _outbox() -> Outbox:
+    # Most programs forward nothing: what reads search texts is loaded with the first rule.
+    from inspector.store.outbox import Outbox
+
+    return Outbox()
 
 
 def _last_id(connection: sqlite3.Connection) -> int:

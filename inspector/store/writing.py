@@ -25,6 +25,7 @@ from inspector.domain.errors import StoreBusy, StoreError
 from inspector.store.checkpointer import Checkpointer
 from inspector.store.endpoints import read_endpoints
 from inspector.store.examiner import Examiner
+from inspector.store.figures_follower import FiguresFollower
 from inspector.store.indexer import Indexer
 from inspector.store.lock import WRITER_LOCK_NAME, FolderLock
 from inspector.store.opening import open_database
@@ -139,6 +140,9 @@ class _Desk:
         self._checkpointer = Checkpointer(connect(opened.path), gate)
         follower = connect(opened.path, synchronous="NORMAL")
         self._indexer = Indexer(follower, gate, sightings, self._examiner.stages, lambda: wire.send(Retold()))
+        self._figures = FiguresFollower(
+            lambda: connect(opened.path, synchronous="NORMAL"), gate, self._examiner.limit_s
+        )
         self._writer = Writer(
             opened.connection, folder, gate, sightings, self._examiner, wire.send, self._wake_followers
         )
@@ -158,6 +162,7 @@ class _Desk:
 
     def close(self) -> None:
         """Close the database, the writing connection last: the last one to close cleans the log away."""
+        self._figures.stop()
         self._indexer.stop()
         self._checkpointer.stop()
         self._writer.close()
@@ -208,6 +213,7 @@ class _Desk:
     def _wake_followers(self) -> None:
         self._checkpointer.wake()
         self._indexer.wake()
+        self._figures.wake()
 
 
 def _lock(folder: Path) -> FolderLock:

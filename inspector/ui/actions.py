@@ -61,14 +61,28 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("mask_recipients", "View", "Mask recipients", ("Ctrl+Shift+M",), checkable=True, group=4),
     ActionSpec("full_screen", "View", "Full screen", ("F11",), checkable=True, group=5),
     ActionSpec("send_test", "Capture", "Send test event", ("Ctrl+T",), icon="send", words="simulate sample"),
+    ActionSpec(
+        "compose",
+        "Capture",
+        "Edit before sending…",
+        ("Ctrl+Shift+T",),
+        icon="pencil",
+        words="compose test event sample",
+    ),
+    ActionSpec("campaign", "Capture", "Run a campaign…", icon="route", words="simulate scenario load funnel"),
     ActionSpec("pause", "Capture", "Pause receiving", ("Ctrl+Shift+P",), icon="pause", group=1, words="resume stop"),
     ActionSpec("restart_receiver", "Capture", "Restart receiver", icon="rotate-cw", group=1),
     ActionSpec("choose_port", "Capture", "Port…", icon="plug", group=2),
     ActionSpec("local_network", "Capture", "Listen on the local network", icon="network", group=2, checkable=True),
+    ActionSpec(
+        "tunnel", "Capture", "Tunnel…", icon="cable", group=2, words="public address internet cloudflared ngrok"
+    ),
+    ActionSpec("tunnel_log", "Capture", "Tunnel log", icon="scroll-text", group=2, words="outages helper program"),
     ActionSpec("replay", "Event", "Replay", list_key="R", icon="repeat-2", words="resend send again"),
     ActionSpec(
         "replay_to", "Event", "Edit and replay…", list_key="Shift+R", icon="sliders-horizontal", words="sign ids many"
     ),
+    ActionSpec("show_message", "Event", "Show message", list_key="M", icon="message-circle", group=1, words="timeline"),
     ActionSpec("open_original", "Event", "Open original", list_key="O", icon="layers-2", group=1),
     ActionSpec(
         "compare", "Event", "Compare", ("Ctrl+D",), icon="git-compare", group=1, words="diff difference previous"
@@ -76,11 +90,15 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("compare_original", "Event", "Compare with original", list_key="D", icon="git-compare", group=1),
     ActionSpec("next_issue", "Event", "Next issue", list_key="N", icon="triangle-alert", group=1),
     ActionSpec("check_again", "Event", "Check signature again", icon="shield", group=1, words="verify recheck"),
+    ActionSpec("sibling", "Event", "Make a sibling…", icon="pencil", group=1, words="similar copy compose new ids"),
     ActionSpec("star", "Event", "Star", list_key="S", icon="star", group=2),
     ActionSpec("unread", "Event", "Mark as unread", list_key="U", icon="circle-dot", group=2),
     ActionSpec("delete", "Event", "Delete", list_key="Del", icon="trash-2", group=3),
     ActionSpec("undo_delete", "Event", "Undo delete", ("Ctrl+Z",), group=3),
     ActionSpec("palette", "Tools", "Command palette…", ("Ctrl+K",), icon="search"),
+    ActionSpec(
+        "doctor", "Tools", "Nothing arrived?…", icon="route", words="doctor diagnose why reach public address check"
+    ),
     ActionSpec(
         "show_data_folder", "Tools", "Show data folder", icon="hard-drive", group=1, words="database storage log"
     ),
@@ -119,6 +137,14 @@ class Actions:
         """Say what an action does now, keeping the key shown beside it."""
         _words, tab, list_key = self._actions[key].text().partition("\t")
         self._actions[key].setText(f"{text}{tab}{list_key}")
+
+    def set_keys(self, specs: Iterable[ActionSpec]) -> None:
+        """Take over the keys of a changed table; nothing else of it may differ."""
+        new = tuple(specs)
+        for before, spec in zip(self.specs, new, strict=True):
+            if spec.keys != before.keys:
+                self._actions[spec.key].setShortcuts([QKeySequence(keys) for keys in spec.keys])
+        self.specs = new
 
     def fill(self, bar: QMenuBar, theme: Theme, icons: Icons) -> None:
         """Build the menus into `bar`."""

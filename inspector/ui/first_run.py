@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, 
 
 from inspector.providers.catalogue import Catalogue
 from inspector.ui.endpoints.provider_choice import ProviderChoice
-from inspector.ui.icons import Icons
+from inspector.ui.icons import BOLD_STROKE, Icons
 from inspector.ui.theme import Theme
 from inspector.ui.widgets.address_field import AddressField, AddressKind
 from inspector.ui.widgets.buttons import LinkButton, PrimaryButton, SecondaryButton
@@ -33,23 +33,29 @@ class FirstRun(QScrollArea):
     Signals:
         copied(str): the address went to the clipboard.
         own_address_requested: the user wants to enter the address their proxy or tunnel has.
+        tunnel_requested(str): start this kind of tunnel, "" to be told which there are.
         secret_given(str, str): provider id and secret, as typed.
         secret_help_requested(str): "Where do I find it?" for a provider id.
         test_requested(str): send this sample, signed.
         samples_requested: send a row of sample events.
+        doctor_requested: find out why nothing arrives.
     """
 
     copied = Signal(str)
     own_address_requested = Signal()
+    tunnel_requested = Signal(str)
     secret_given = Signal(str, str)
     secret_help_requested = Signal(str)
     test_requested = Signal(str)
     samples_requested = Signal()
+    doctor_requested = Signal()
 
     def __init__(self, theme: Theme, icons: Icons, catalogue: Catalogue, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme, self._icons, self._catalogue = theme, icons, catalogue
         self._shown: tuple[int, str] = (0, "")
+        self._tunnel_kind = ""
+        self._marks: list[_StepMark] = []
         self.setAccessibleName("First steps")
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -76,6 +82,16 @@ class FirstRun(QScrollArea):
         self.address.set_address(kind, url)
         short = path if len(path) < 34 else path[:31] + "…"
         self.waiting.set_text(f"Waiting for the first request on {short}")
+
+    def set_tunnel(self, kind: str, words: str, *, offered: bool, done: bool) -> None:
+        """Offer a kind of tunnel with the sentence that names its carrier, or say how it goes; `done` checks the step.
+
+        A kind "" lets the user choose among all there are.
+        """
+        self._tunnel_kind = kind
+        self.tunnel.setVisible(offered)
+        self.tunnel_hint.setText(words)
+        self._marks[0].set_done(done)
 
     def set_endpoint(self, endpoint_id: int, provider: str) -> None:
         """Choose the provider of an endpoint; what is being typed stays while endpoint and provider do."""
@@ -117,7 +133,15 @@ class FirstRun(QScrollArea):
         self._column.addSpacing(6)
         self.more = LinkButton(theme, icons, "Send a whole set of sample events")
         self.more.clicked.connect(self.samples_requested)
-        self._column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.doctor = LinkButton(theme, icons, "Nothing arrived? Find out why")
+        self.doctor.clicked.connect(self.doctor_requested)
+        links = QHBoxLayout()
+        links.setSpacing(20)
+        links.addStretch(1)
+        links.addWidget(self.more)
+        links.addWidget(self.doctor)
+        links.addStretch(1)
+        self._column.addLayout(links)
         self._column.addSpacing(18)
 
     def _step(self, number: int, title: str, text: str, content: QWidget, *, last: bool = False) -> QWidget:
@@ -126,7 +150,8 @@ class FirstRun(QScrollArea):
         grid.setContentsMargins(0, 0, 0, 0 if last else 20)
         grid.setHorizontalSpacing(STEP_LEFT_PX - CIRCLE_PX - 2)
         grid.setVerticalSpacing(3)
-        grid.addWidget(_StepMark(self._theme, number, last), 0, 0, 3, 1)
+        self._marks.append(_StepMark(self._theme, self._icons, number, last))
+        grid.addWidget(self._marks[-1], 0, 0, 3, 1)
         grid.addWidget(Label(self._theme, title, font="title"), 0, 1)
         grid.addWidget(Label(self._theme, text, color="text2", wrap=True), 1, 1)
         grid.addWidget(content, 2, 1)
@@ -140,11 +165,14 @@ class FirstRun(QScrollArea):
         column.addWidget(self.address)
         row = QHBoxLayout()
         row.setSpacing(10)
+        self.tunnel = SecondaryButton(self._theme, self._icons, "Start a tunnel", "cable")
+        self.tunnel.clicked.connect(lambda: self.tunnel_requested.emit(self._tunnel_kind))
         self.own_address = SecondaryButton(self._theme, self._icons, "Use my own address…")
         self.own_address.clicked.connect(self.own_address_requested)
+        row.addWidget(self.tunnel)
         row.addWidget(self.own_address)
-        hint = "Behind a proxy or a tunnel program of yours, enter the address it has."
-        row.addWidget(Label(self._theme, hint, font="small", color="text2", wrap=True), 1)
+        self.tunnel_hint = Label(self._theme, "", font="small", color="text2", wrap=True)
+        row.addWidget(self.tunnel_hint, 1)
         column.addLayout(row)
         text = "The local address works on this computer. A provider on the internet needs a public one."
         return "Get an address your provider can reach", text, content
@@ -214,24 +242,38 @@ def _content(spacing_px: int) -> tuple[QWidget, QVBoxLayout]:
 class _StepMark(QWidget):
     """The number in its circle, and the line down to the next."""
 
-    def __init__(self, theme: Theme, number: int, last: bool) -> None:
+    def __init__(self, theme: Theme, icons: Icons, number: int, last: bool) -> None:
         super().__init__()
-        self._theme, self._number, self._last = theme, number, last
+        self._theme, self._icons, self._number, self._last = theme, icons, number, last
+        self._done = False
         self.setFixedWidth(CIRCLE_PX + 2)
         self.setAccessibleName(f"Step {number}")
         theme.changed.connect(self.update)
+
+    def set_done(self, done: bool) -> None:
+        """Show a check instead of the number."""
+        if done != self._done:
+            self._done = done
+            self.setAccessibleName(f"Step {self._number}, done" if done else f"Step {self._number}")
+            self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         tokens = self._theme.tokens
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         circle = QRectF(1, 1, CIRCLE_PX, CIRCLE_PX)
-        painter.setPen(QPen(tokens.accent, 1.25))
-        painter.drawEllipse(circle)
-        text = str(self._number)
-        font = self._theme.font("strong")
-        wide = painter.fontMetrics().horizontalAdvance(text)
-        draw_text(painter, circle.adjusted((CIRCLE_PX - wide) / 2, 0, 0, 0), text, font, tokens.accent)
+        if self._done:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(tokens.passSolid)
+            painter.drawEllipse(circle)
+            self._icons.paint(painter, "check", tokens.surface, 6, 6, CIRCLE_PX - 10, BOLD_STROKE)
+        else:
+            painter.setPen(QPen(tokens.accent, 1.25))
+            painter.drawEllipse(circle)
+            text = str(self._number)
+            font = self._theme.font("strong")
+            wide = painter.fontMetrics().horizontalAdvance(text)
+            draw_text(painter, circle.adjusted((CIRCLE_PX - wide) / 2, 0, 0, 0), text, font, tokens.accent)
         if not self._last:
             painter.fillRect(
                 QRectF(CIRCLE_PX / 2 + 0.5, CIRCLE_PX + 7, 1, self.height() - CIRCLE_PX), tokens.borderStrong

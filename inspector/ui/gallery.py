@@ -22,6 +22,8 @@ from inspector.ui import gallery_endpoints as endpoints
 from inspector.ui import gallery_messages as messages
 from inspector.ui import gallery_payloads as payloads
 from inspector.ui import gallery_replay as replays
+from inspector.ui import gallery_simulator as simulators
+from inspector.ui import gallery_tunnels as tunnels
 from inspector.ui.detail.diff_view import DiffView
 from inspector.ui.detail.signature_view import SignatureView
 from inspector.ui.detail.try_secret import TrySecretDialog
@@ -209,6 +211,26 @@ SCREENS = (
     Screen("replay-captured", replays.captured),
     Screen("replay-min", replays.smallest),
     Screen("replay-many", replays.many),
+    Screen("composer", simulators.composed),
+    Screen("composer-sibling", simulators.sibling),
+    Screen("campaign", simulators.planned),
+    Screen("campaign-running", simulators.running),
+    Screen("campaign-result", simulators.compared),
+    Screen("tunnel-up", tunnels.up),
+    Screen("tunnel-down", tunnels.down),
+    Screen("tunnel-changed", tunnels.changed),
+    Screen("tunnel-offline", tunnels.offline),
+    Screen("tunnel-connecting", tunnels.connecting),
+    Screen("tunnel-menu", tunnels.menu),
+    Screen("tunnel-start-menu", tunnels.start_menu),
+    Screen("tunnel-consent", tunnels.consent),
+    Screen("tunnel-host-key", tunnels.host_key),
+    Screen("tunnel-log", tunnels.log),
+    Screen("tunnel-settings", lambda stage: tunnels.settings(stage, "cloudflared")),
+    Screen("tunnel-settings-ssh", lambda stage: tunnels.settings(stage, "ssh")),
+    Screen("tunnel-first-run", tunnels.first_run, empty=True),
+    Screen("tunnel-first-run-up", tunnels.first_run_up, empty=True),
+    Screen("tunnel-min", tunnels.down, SMALL),
     Screen("palette", _palette),
     Screen("test-menu", _test_menu),
     Screen("context-menu", _context_menu),

@@ -88,7 +88,9 @@ VERDICT_ICONS: dict[str, Look] = {
 REFUSAL_ICONS: dict[str, Look] = {
     "unknown_endpoint": Look("search-x", "warnFg"),
     "method": Look("ban", "warnFg"),
-    "unauthorized": Look("lock", "neutFg"),
+    "password": Look("lock", "neutFg"),
+    "too_slow": Look("timer-off", "warnFg"),
+    "tls": Look("lock", "failFg"),
     "blocked": Look("ban", "neutFg"),
     "too_large": Look("hard-drive", "warnFg"),
     "rate_limited": Look("zap", "warnFg"),

@@ -12,7 +12,7 @@ from inspector.app import App
 from inspector.domain.endpoint import EndpointId
 from inspector.receiver.state import ReceiverState
 from inspector.settings import Settings
-from inspector.ui.actions import Actions
+from inspector.ui.actions import ACTIONS, Actions
 from inspector.ui.bridge import Bridge
 from inspector.ui.control.adviser import Adviser
 from inspector.ui.control.commands import WindowCommands
@@ -37,11 +37,14 @@ from inspector.ui.messages.pane import MessagePane
 from inspector.ui.notices import Notices
 from inspector.ui.page_head import EVENTS, MESSAGES, PageHead
 from inspector.ui.panes import Panes
+from inspector.ui.settings.https_banner import HttpsBanner
+from inspector.ui.simulator.control import SimulatorControl
 from inspector.ui.start_page import StartPage
 from inspector.ui.status_bar import StatusBar
 from inspector.ui.tasks import Tasks
 from inspector.ui.theme import Theme
 from inspector.ui.top_bar import NARROW_PX, TopBar
+from inspector.ui.tunnels.control import TunnelControl
 from inspector.ui.widgets.banner import BannerHost
 from inspector.ui.widgets.toast import Toasts
 
@@ -76,6 +79,7 @@ class MainWindow(QMainWindow):
     def _build(self) -> None:
         theme, icons = self.theme, self.icons
         self.actions_table = Actions(self)
+        self._shortcuts: tuple[str, ...] = ()
         self.actions_table.fill(self.menuBar(), theme, icons)
         theme.changed.connect(self._fit_menu_bar)
         self._fit_menu_bar()
@@ -154,7 +158,10 @@ class MainWindow(QMainWindow):
             self, app.store.messages, app.directory, tasks, self.messages_page, self.message_pane
         )
         self.compares = CompareControl(self, app)
+        self.simulators = SimulatorControl(self, app)
+        self.tunnel = TunnelControl(self, app)
         self.commands = WindowCommands(self, app)
+        self.https_banner = HttpsBanner(app, self.banners, self.commands.open_settings)
         self.bridge.changed.connect(self.events.refresh)
         self.bridge.rate.connect(self.scopes.show_rate)
         self.page.counted.connect(self.scopes.on_counted)
@@ -178,12 +185,14 @@ class MainWindow(QMainWindow):
             app.directory.changed.subscribe(lambda _: self.scopes.reload()),
             app.settings.changed.subscribe(self._on_settings),
             app.instance.raise_requested.subscribe(lambda _: self._to_front()),
+            self.https_banner.close,
         )
 
     def start(self) -> None:
         """Read the lists and show the endpoint the user saw last."""
         self.scopes.reload()
         self.receiving.start()
+        self.tunnel.start()
         self.page.start()
         self.messages.start()
         self.scopes.count_soon()
@@ -245,10 +254,18 @@ class MainWindow(QMainWindow):
         self.messages_page.set_scope(EndpointId(settings.scope) if settings.scope else None)
         self.messages_page.table.letters = settings.single_keys
         self.page.set_letters(settings.single_keys)
+        if settings.shortcuts != self._shortcuts:
+            self._take_shortcuts(settings.shortcuts)
         choice = self.page.view.choice
         if choice.density != settings.density:
             self.page.view.set_choice(replace(choice, density=settings.density))  # type: ignore[arg-type]
         self.commands.update()
+
+    def _take_shortcuts(self, stored: tuple[str, ...]) -> None:
+        from inspector.ui.shortcut_keys import changed_keys, with_keys
+
+        self._shortcuts = stored
+        self.actions_table.set_keys(with_keys(ACTIONS, changed_keys(stored)))
 
     @property
     def starting(self) -> bool:
@@ -322,7 +339,7 @@ class MainWindow(QMainWindow):
             panes=self.panes.kept(),
         )
         self.bridge.close()
-        for part in (self.events, self.receiving, self.scopes):
+        for part in (self.tunnel, self.events, self.receiving, self.scopes):
             part.close()
         self.adviser.close()
         self.payloads.close()

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSpacerItem, QWidget
 from inspector.receiver.state import ReceiverState, Status
 from inspector.ui.icons import Icons, kind_look
 from inspector.ui.theme import Theme
+from inspector.ui.tunnels.chip import TunnelChip
 from inspector.ui.widgets.address_field import AddressField, AddressKind
 from inspector.ui.widgets.buttons import IconButton
 from inspector.ui.widgets.menu import Menu
@@ -61,8 +62,10 @@ class TopBar(QWidget):
     Signals:
         pause_requested, restart_requested, port_requested: from the receiver's button and menu.
         network_requested(bool): listen on the local network, or on this computer only.
+        https_requested, doctor_requested: from the receiver's menu.
         settings_requested, test_requested(str): "" sends the last used test event again.
         own_address_requested, curl_requested: from the address menu.
+        all_copied_requested: copy the address of every endpoint.
         copied(str): an address went to the clipboard.
         kind_chosen(str): show the public, the local or the network address.
     """
@@ -72,9 +75,12 @@ class TopBar(QWidget):
     port_requested = Signal()
     network_requested = Signal(bool)
     settings_requested = Signal()
+    https_requested = Signal()
+    doctor_requested = Signal()
     test_requested = Signal(str)
     own_address_requested = Signal()
     curl_requested = Signal()
+    all_copied_requested = Signal()
     copied = Signal(str)
     kind_chosen = Signal(str)
 
@@ -85,6 +91,7 @@ class TopBar(QWidget):
         self.receiver = ReceiverButton(theme, icons, self)
         self.pause = IconButton(theme, icons, "pause", "Pause receiving", self, shortcut="Ctrl+Shift+P")
         self.address = AddressField(theme, icons, self)
+        self.tunnel = TunnelChip(theme, icons, self)
         self.test = SplitButton(
             theme, icons, "Send test event", "send", self, size_name="controlTop", menu_name="Choose a test event"
         )
@@ -93,6 +100,8 @@ class TopBar(QWidget):
         self._address_menu = Menu(theme, icons, self)
         self._copy_menu = Menu(theme, icons, self)
         self._test_menu = Menu(theme, icons, self)
+        self.tunnel_menu = Menu(theme, icons, self)
+        self.tunnel.set_menu(self.tunnel_menu)
         self.receiver.set_menu(self._receiver_menu)
         self.address.set_kind_menu(self._address_menu)
         self.test.set_menu(self._test_menu)
@@ -106,7 +115,9 @@ class TopBar(QWidget):
         row.addLayout(left)
         row.addSpacerItem(self._gap)
         row.addWidget(self.address, 1)
-        row.addSpacing(12)
+        row.addSpacing(4)
+        row.addWidget(self.tunnel)
+        row.addSpacing(4)
         row.addWidget(self.test)
         row.addWidget(self.settings)
         self._row = row
@@ -147,6 +158,9 @@ class TopBar(QWidget):
             lambda: self.network_requested.emit(not on_network),
             detail="On" if on_network else "Off",
         )
+        menu.add("HTTPS…", "lock", self.https_requested.emit, detail="On" if state.https_url else "Off")
+        menu.line()
+        menu.add("Nothing arrived?…", "route", self.doctor_requested.emit)
 
     def set_addresses(self, choices: Sequence[AddressChoice], shown: AddressKind) -> None:
         """Show one endpoint's address and offer the others; the menu also copies a command that tests it."""
@@ -160,13 +174,16 @@ class TopBar(QWidget):
             mark = "check" if item is current else icon
             words = {"public": "Public", "local": "Local", "network": "Network"}[item.kind]
             menu.add(words, mark, partial(self.kind_chosen.emit, item.kind), detail=_host(item.url))
+        if not any(item.kind == "network" for item in choices):
+            menu.add("Network", "network", partial(self.network_requested.emit, True), detail="off, turn on")
         menu.line()
+        menu.add("Copy all endpoint addresses", "copy", self.all_copied_requested.emit)
         menu.add("Copy a curl test command", "terminal", self.curl_requested.emit)
         menu.add("Use my own address…", "pencil", self.own_address_requested.emit)
 
-    def set_all_endpoints(self, base: str, endpoints: Sequence[tuple[str, str]]) -> None:
+    def set_all_endpoints(self, base: str, endpoints: Sequence[tuple[str, str]], kind: AddressKind = "local") -> None:
         """Show the receiver's address while all endpoints are in view; Copy offers each endpoint by name."""
-        self.address.set_address("local", f"{base}/in/…")
+        self.address.set_address(kind, f"{base}/in/…")
         self._address_menu.clear()
         self._copy_menu.clear()
         self._address_menu.caption("Copy the address of")
@@ -209,6 +226,7 @@ class TopBar(QWidget):
         self._row.invalidate()
         self.receiver.set_compact(narrow)
         self.test.set_compact(narrow)
+        self.tunnel.set_compact(narrow)
 
     @property
     def address_menu(self) -> Menu:

@@ -58,6 +58,18 @@ class Serving:
         return self._errors.read_text("utf-8")
 
     def line(self) -> dict[str, Any]:
+        """Return the next line of JSON that is no alert: those come when they come."""
+        while "alert" in (value := self.any_line()):
+            continue
+        return value
+
+    def alert(self) -> dict[str, Any]:
+        """Return the next line about an alert."""
+        while "alert" not in (value := self.any_line()):
+            continue
+        return value
+
+    def any_line(self) -> dict[str, Any]:
         """Return the next line of JSON."""
         line = self._lines.get(timeout=PATIENCE_S)
         assert line, f"serve ended: {self.errors}"

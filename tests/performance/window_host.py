@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from inspector.app import App, AppOptions
+from inspector.cli import SETTLE_S
 from inspector.log import start_logging
 from inspector.ui.main_window import MainWindow
 from inspector.ui.window_main import run_window
@@ -44,7 +45,9 @@ async def host(app: App, window: MainWindow, started_at: float, rows: int) -> No
 def main(folder: Path, started_at: float, rows: int) -> int:
     """Run the window until stdin ends."""
     start_logging(folder)
-    return run_window(folder, AppOptions(port=0), ready=lambda app, window: host(app, window, started_at, rows))
+    return run_window(
+        folder, AppOptions(port=0, settle_s=SETTLE_S), ready=lambda app, window: host(app, window, started_at, rows)
+    )
 
 
 if __name__ == "__main__":

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -301,3 +302,15 @@ async def test_closing_while_events_arrive_loses_none_that_was_answered(desk: De
     statuses = await asyncio.gather(*answers)
     stored = sum(item.events for item in await desk.app.store.scope_counts())
     assert statuses.count(200) == stored
+
+
+@pytest.mark.asyncio
+async def test_a_packed_body_is_copied_as_its_sender_wrote_it(desk: Desk) -> None:
+    packed = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+    url = desk.app.receiver.address_of(desk.endpoint)
+    async with desk.http.post(url, data=gzip.compress(b'{"a": 1}'), headers=packed):
+        pass
+    event = await desk.row(0, of=1)
+    QGuiApplication.clipboard().clear()
+    desk.window.events.copy_body(event.id)
+    await until(lambda: QGuiApplication.clipboard().text() == '{"a": 1}')

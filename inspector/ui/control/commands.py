@@ -11,14 +11,14 @@ from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QWidget
 
 from inspector.app import App
+from inspector.domain.endpoint import EndpointId
 from inspector.receiver.state import Status
-from inspector.ui.dialogs.shortcuts import ShortcutsDialog
 from inspector.ui.events.list_keys import Command as ListCommand
-from inspector.ui.palette import Command, CommandPalette
-from inspector.ui.settings.settings_dialog import SettingsDialog
 
 if TYPE_CHECKING:
+    from inspector.ui.doctor.control import DoctorControl
     from inspector.ui.main_window import MainWindow
+    from inspector.ui.palette import CommandPalette
 
 TEXT_STEP = 10
 TEXT_LIMITS = (90, 150)
@@ -32,6 +32,7 @@ _ON_EVENT: dict[str, ListCommand] = {
     "copy_body": ListCommand.COPY_BODY,
     "copy_curl": ListCommand.COPY_CURL,
     "open_original": ListCommand.OPEN_ORIGINAL,
+    "show_message": ListCommand.MESSAGE,
     "compare": ListCommand.COMPARE,
     "compare_original": ListCommand.COMPARE_ORIGINAL,
     "star": ListCommand.STAR,
@@ -47,6 +48,7 @@ class WindowCommands:
         self._window, self._app = window, app
         self._shortcuts: list[QShortcut] = []
         self._palette: CommandPalette | None = None
+        self.doctor: DoctorControl | None = None
         for key, slot in self._slots().items():
             window.actions_table[key].triggered.connect(lambda _checked=False, slot=slot: slot())
         for number in ENDPOINT_KEYS:
@@ -58,6 +60,10 @@ class WindowCommands:
         window.top_bar.port_requested.connect(window.receiving.choose_port)
         window.top_bar.network_requested.connect(window.receiving.listen_on_network)
         window.top_bar.settings_requested.connect(self.open_settings)
+        window.top_bar.https_requested.connect(lambda: self.open_settings("https"))
+        window.top_bar.doctor_requested.connect(self.open_doctor)
+        window.first_run.doctor_requested.connect(self.open_doctor)
+        window.endpoints.settings_wanted = self.open_settings
         self.update()
 
     def _slots(self) -> dict[str, Callable[[], object]]:
@@ -84,14 +90,20 @@ class WindowCommands:
             "mask_recipients": self._mask,
             "full_screen": self._full_screen,
             "send_test": window.endpoints.send_test,
+            "compose": window.simulators.compose,
+            "campaign": window.simulators.open_campaign,
+            "sibling": lambda: window.simulators.sibling(window.events.selected),
             "pause": window.receiving.toggle_pause,
             "restart_receiver": window.receiving.restart,
             "choose_port": window.receiving.choose_port,
             "local_network": lambda: window.receiving.listen_on_network(not window.receiving.on_network),
+            "tunnel": window.tunnel.open_menu,
+            "tunnel_log": window.tunnel.show_log,
             "next_issue": lambda: window.page.do(ListCommand.NEXT_ISSUE),
             "check_again": lambda: window.signatures.check_again(window.events.selected),
             "undo_delete": window.events.undo_delete,
             "palette": self.open_palette,
+            "doctor": self.open_doctor,
             "show_data_folder": lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._app.folder))),
             "shortcuts": self._open_shortcuts,
             "about": lambda: self.open_settings("about"),
@@ -103,7 +115,7 @@ class WindowCommands:
         """Enable what can be done now, and say of the rest why not."""
         window, actions = self._window, self._window.actions_table
         selected = bool(window.events.selected) and not window.shows_messages
-        for key in (*_ON_EVENT, "check_again"):
+        for key in (*_ON_EVENT, "check_again", "sibling"):
             actions[key].setEnabled(selected)
             actions[key].setToolTip("" if selected else NEEDS_EVENT)
         status = self._app.receiver.state.status
@@ -116,24 +128,28 @@ class WindowCommands:
         actions["mask_recipients"].setChecked(self._app.settings.current.mask_recipients)
         actions["full_screen"].setChecked(window.isFullScreen())
 
-    def open_settings(self, page: str = "appearance") -> None:
+    def open_settings(self, page: str = "general") -> None:
         """Open the program's settings."""
-        dialog = SettingsDialog(
-            self._window.theme,
-            self._window.icons,
-            self._app.settings.current,
-            self._app.settings.change,
-            self._app.folder,
-            self._app.secret_store.description,
-            self._window,
-            page=page or "appearance",
-        )
+        from inspector.ui.settings.settings_dialog import SettingsDialog
+
+        dialog = SettingsDialog(self._window.theme, self._window.icons, self._app, self._window, page=page or "general")
         dialog.receiver_changed.connect(self._window.receiving.restart)
         dialog.finished.connect(lambda _result: dialog.deleteLater())
         dialog.open()
 
+    def open_doctor(self) -> None:
+        """Find out why nothing arrives at the endpoint in view."""
+        from inspector.ui.doctor.control import DoctorControl
+
+        if self.doctor is None:
+            self.doctor = DoctorControl(self._window, self._app)
+        scope = self._app.settings.current.scope
+        self.doctor.open(EndpointId(scope) if scope else None)
+
     def open_palette(self) -> None:
         """Open the command palette."""
+        from inspector.ui.palette import Command, CommandPalette
+
         window = self._window
         self.update()
         commands = [
@@ -158,7 +174,7 @@ class WindowCommands:
 
     @staticmethod
     def _reason(key: str) -> str:
-        return NEEDS_EVENT if key in (*_ON_EVENT, "check_again") else NOT_RECEIVING
+        return NEEDS_EVENT if key in (*_ON_EVENT, "check_again", "sibling") else NOT_RECEIVING
 
     def run(self, key: str) -> None:
         """Do what a line of the palette says."""
@@ -211,6 +227,8 @@ class WindowCommands:
         entry.get(pane, pane).setFocus()
 
     def _open_shortcuts(self) -> None:
+        from inspector.ui.dialogs.shortcuts import ShortcutsDialog
+
         dialog = ShortcutsDialog(self._window.theme, self._window.icons, self._window.actions_table.specs, self._window)
         dialog.finished.connect(lambda _result: dialog.deleteLater())
         dialog.open()

@@ -19,6 +19,8 @@ from inspector.ui.detail.sizes import spell_number
 from inspector.ui.dialogs.question import TextQuestion, ask_text
 
 if TYPE_CHECKING:
+    from inspector.ui.detail.detail_view import DetailView
+    from inspector.ui.detail.diff_view import DiffView
     from inspector.ui.main_window import MainWindow
 
 NEITHER = "Select one or two events"
@@ -32,19 +34,27 @@ class CompareControl:
     def __init__(self, window: MainWindow, app: App) -> None:
         self._window, self._app = window, app
         self._looking: asyncio.Task[None] | None = None
-        view = window.pane.view("diff")
+        window.pane.when_made("diff", self._attend)
+        window.page.compare_requested.connect(self.compare)
+        window.page.compare_original_requested.connect(lambda event_id: self._open(event_id, Against.ORIGINAL))
+        window.pane.compare_many_requested.connect(self.compare)
+
+    @property
+    def view(self) -> DiffView:
+        """The view, made if it was not open yet."""
         from inspector.ui.detail.diff_view import DiffView
 
+        view = self._window.pane.view("diff")
         assert isinstance(view, DiffView)
-        self.view = view
+        return view
+
+    def _attend(self, _made: DetailView) -> None:
+        view, window = self.view, self._window
         view.others_wanted.connect(self._find_others)
         view.other_wanted.connect(self._read)
         view.choose_requested.connect(lambda event_id: window.tasks.start(self._choose(event_id), "Choose an event"))
         view.ignore_requested.connect(self.ignore)
         view.compare_requested.connect(self.tell_again)
-        window.page.compare_requested.connect(self.compare)
-        window.page.compare_original_requested.connect(lambda event_id: self._open(event_id, Against.ORIGINAL))
-        window.pane.compare_many_requested.connect(self.compare)
 
     def compare(self, ids: Sequence[EventId]) -> None:
         """Show how the later of two events differs from the earlier, or one event from the usual other."""

@@ -39,6 +39,14 @@ GROUP_NAMES = {
     "other": "Events",
     "trouble": "Trouble",
 }
+MINE = "Mine"
+MADE_UP = "Make your own"
+MAKING = (
+    ("compose:", "Edit before sending…\tCtrl+Shift+T", ("pencil", "text2")),
+    ("campaign:", "Run a campaign…", ("route", "text2")),
+)
+"""What follows the test events in their menu; the keys are none of a test event."""
+
 FIRST_SAMPLE = "message.delivered"
 TROUBLE_MARKS = {
     WRONG_SIGNATURE: ("shield-x", "failFg"),
@@ -67,6 +75,8 @@ class EndpointControl:
         self._tasks, self._notices, self._window = tasks, notices, window
         self._select, self._reload = select, reload
         self._selected = selected
+        self.simulator_wanted: Callable[[str], object] = lambda _key: None  # likewise: the composer and campaigns
+        self.settings_wanted: Callable[[str], object] = lambda _page: None  # the window says what opens them
         self.scope: EndpointId | None = None
 
     @cached_property
@@ -92,15 +102,21 @@ class EndpointControl:
         network = network_url(state.host, state.port)
         if network:
             choices.append(AddressChoice("network", network + endpoint.path))
-        if endpoint.signing.public_url:
-            choices.insert(0, AddressChoice("public", endpoint.signing.public_url))
+        public = self._app.tunnels.url_of(endpoint) or endpoint.signing.public_url
+        if public:
+            choices.insert(0, AddressChoice("public", public))
         return choices, choices[0].kind
 
     def tests(self, endpoint: Endpoint) -> tuple[list[TestItem], str]:
         """Return the test events an endpoint can be sent, and the key of the last used one."""
         samples = self._app.simulator.samples(endpoint)
         items = [
-            TestItem(item.key, item.title, GROUP_NAMES.get(item.group, item.group.title()), item.kind)
+            TestItem(
+                item.key,
+                item.title,
+                MINE if item.mine else GROUP_NAMES.get(item.group, item.group.title()),
+                item.kind,
+            )
             for item in samples
         ]
         keys = {item.key for item in items}
@@ -110,6 +126,7 @@ class EndpointControl:
             items += [
                 TestItem(item.key, item.title, GROUP_NAMES["trouble"], mark=TROUBLE_MARKS[item.key]) for item in TROUBLE
             ]
+            items += [TestItem(key, title, MADE_UP, mark=mark) for key, title, mark in MAKING]
         return items, last if last in keys else fallback
 
     # -- doing --------------------------------------------------------------------------------------------------
@@ -120,6 +137,9 @@ class EndpointControl:
         endpoint = resolved.endpoint if resolved is not None else self.current
         _items, last = self.tests(endpoint)
         chosen = key or last
+        if any(chosen == making for making, _title, _mark in MAKING):
+            self.simulator_wanted(chosen)
+            return
         if any(item.key == chosen for item in self._app.simulator.samples(endpoint)):
             self._app.settings.change(last_sample=chosen)
         self._tasks.start(self._send_test(endpoint.id, chosen), "Send a test event")
@@ -283,3 +303,5 @@ class EndpointControl:
         if dialog is not None:
             dialog.delete_requested.connect(lambda number: self.delete(EndpointId(number), dialog))
             dialog.test_requested.connect(lambda number: self.send_test("", EndpointId(number)))
+            dialog.clear_requested.connect(lambda number: self.clear(EndpointId(number)))
+            dialog.settings_wanted.connect(self.settings_wanted)

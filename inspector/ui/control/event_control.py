@@ -209,9 +209,18 @@ class EventControl:
         event = self._app.store.event(EventId(event_id))
         if event is None:
             return
-        plain = Payload(event.request).plain
+        if event.request.header("Content-Encoding"):
+            self._tasks.start(self._unpack_and_copy(event), "Copy the body")
+        else:
+            self._copy_text(event.request.body)
+
+    async def _unpack_and_copy(self, event: Event) -> None:
+        # Unpacking may take long: little can become very much.
+        self._copy_text(await asyncio.to_thread(lambda: Payload(event.request).plain))
+
+    def _copy_text(self, body: bytes) -> None:
         try:
-            text = plain.decode("utf-8")
+            text = body.decode("utf-8")
         except UnicodeDecodeError:
             self._notices.tell("The body is not text, so it was not copied. Copy as cURL keeps every byte.", "info")
             return

@@ -83,7 +83,7 @@ class PayloadControl:
         if self._known is not None and self._known[0] == event.id:
             return self._known[1]
         profile = self._profile(event)
-        if event.summary.refusal is not None or len(body) > MOST_BYTES:
+        if not event.body_kept or len(body) > MOST_BYTES:
             return PayloadFacts()
         payload = Payload(_plain(event.request, body))
         if len(body) <= AT_ONCE_BYTES:

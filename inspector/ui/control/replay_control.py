@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QWidget
 
@@ -22,11 +22,13 @@ from inspector.ui.control.words import lower_first
 from inspector.ui.dialogs.question import Question, ask
 from inspector.ui.icons import Icons
 from inspector.ui.notices import Notices
-from inspector.ui.replay.dialog import ReplayDialog
-from inspector.ui.replay.many_dialog import ManyDialog, Send
 from inspector.ui.tasks import Tasks
 from inspector.ui.theme import Theme
 from inspector.ui.widgets.badges import duration
+
+if TYPE_CHECKING:
+    from inspector.ui.replay.dialog import ReplayDialog
+    from inspector.ui.replay.many_dialog import ManyDialog, Send
 
 KEPT_TARGETS = 10
 SLICE = 250  # rows read at once; the loop goes round in between
@@ -81,6 +83,8 @@ class ReplayControl:
 
     def open_dialog(self, event_id: EventId) -> ReplayDialog | None:
         """Open the replay dialog of an event, or bring it to the front; None where the event cannot be sent again."""
+        from inspector.ui.replay.dialog import ReplayDialog
+
         known = self._dialogs.get(event_id)
         if known is not None:
             known.raise_()
@@ -101,6 +105,8 @@ class ReplayControl:
 
     def open_many(self, ids: Sequence[EventId]) -> ManyDialog:
         """Open the dialog that replays many events as one run."""
+        from inspector.ui.replay.many_dialog import ManyDialog
+
         history = self._app.settings.current.targets
         target = self.target_of(sorted(ids)[0]) or (history[0] if history else SUGGESTED_TARGET)
         dialog = ManyDialog(

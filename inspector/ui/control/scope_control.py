@@ -106,10 +106,13 @@ class ScopeControl:
         first = not self._names
         self._names = {endpoint.id: endpoint.name for endpoint in endpoints}
         self._window.page.set_endpoint_names(self._names)
+        masking = (item.id for item in self._app.directory.all() if item.storage.mask_recipients)
+        self._window.page.set_masked_endpoints(frozenset(masking))
         self._fill_sidebar()
         scope = self._window.endpoints.scope
         if first:
-            stored = EndpointId(self._app.settings.current.scope)
+            settings = self._app.settings.current
+            stored = EndpointId(settings.scope if settings.restore_scope else 0)
             scope = stored if stored in self._names else (endpoints[0].id if len(endpoints) == 1 else None)
         self.select(scope if scope in self._names else None)
 
@@ -121,7 +124,10 @@ class ScopeControl:
         if endpoints.scope is None and len(self._names) > 1:
             every = [(item.name, _shown_address(endpoints, item)) for item in self._app.directory.all()]
             base = self._app.receiver.state.url or f"http://127.0.0.1:{self._app.settings.current.port}"
-            window.top_bar.set_all_endpoints(base, every)
+            tunnel = self._app.tunnels.state
+            is_public = bool(tunnel.public_url) and not tunnel.single_endpoint and self._kind in (None, "public")
+            kind: AddressKind = "public" if is_public else "local"
+            window.top_bar.set_all_endpoints(tunnel.public_url if is_public else base, every, kind)
         else:
             window.top_bar.set_addresses(choices, shown)
         items, last = endpoints.tests(endpoint)
@@ -133,13 +139,19 @@ class ScopeControl:
         window.first_run.set_samples([(item.key, item.title) for item in samples], last)
         window.page.set_target(endpoint.target.partition("://")[2].partition("/")[0])
 
+    def show_addresses(self) -> None:
+        """Show the addresses as they are now."""
+        if self._names:
+            self._show_endpoint()
+
     def _fill_sidebar(self) -> None:
         failed = self._app.receiver.state.status in (Status.FAILED, Status.STOPPED)
         rows = []
         for endpoint in self._app.directory.all():
             events, failures = self._events.get(endpoint.id, (0, 0))
             state: DotState = "error" if failed else "paused" if endpoint.paused else "receiving" if events else "idle"
-            rows.append(EndpointRow(endpoint.id, endpoint.name, endpoint.path, state, events, failures))
+            row = EndpointRow(endpoint.id, endpoint.name, endpoint.path, state, events, failures, endpoint.colour)
+            rows.append(row)
         self._window.sidebar.set_endpoints(rows, self.everywhere)
 
     def _choose_kind(self, kind: AddressKind) -> None:
@@ -216,7 +228,7 @@ class ScopeControl:
         status = self._window.status
         silent_s = time.monotonic() - self._last_event
         if self._rate > BURST_PER_S:
-            times = 4 if self._rate > RUSH_PER_S else 10
+            times = 4 if self._rate > RUSH_PER_S else 12
             status.set_hint(f"Burst: list refreshes {times} times a second", icon="zap", warn=True)
         elif self._seen_any and silent_s >= IDLE_HINT_S:
             status.set_hint(f"Nothing for {int(silent_s // 60)} min. Test it?")

@@ -12,7 +12,6 @@ from inspector.domain.endpoint import Endpoint
 from inspector.domain.endpoint_secret import SecretRef
 from inspector.domain.event import Event, Repeat
 from inspector.domain.secret import Secret
-from inspector.formats.verification_code.code import LANGUAGES, CannotWrite, verification_code
 from inspector.providers.catalogue import Catalogue
 from inspector.providers.profile import Profile
 from inspector.receiver.addressing import signed_url
@@ -44,7 +43,7 @@ def case_of(app: App, event: Event, documents: Mapping[str, str]) -> Case | None
     summary = event.summary
     resolved = app.directory.by_id(summary.endpoint_id) if summary.endpoint_id is not None else None
     profile = resolved.profile if resolved is not None else app.catalogue.get(summary.provider)
-    if profile is None or not profile.recipes or summary.refusal is not None or event.verification is None:
+    if profile is None or not profile.recipes or not event.body_kept or event.verification is None:
         return None
     request, local = event.request, app.receiver.state.url
     if resolved is None:
@@ -114,10 +113,14 @@ def recipe_number(case: Case) -> int:
 
 def code_choices(recipe: Recipe) -> tuple[CodeChoice, ...]:
     """Return every language with why there is no code in it, if so."""
+    from inspector.formats.verification_code.code import LANGUAGES
+
     return tuple(CodeChoice(language.name, _reason(recipe, number)) for number, language in enumerate(LANGUAGES))
 
 
 def _reason(recipe: Recipe, number: int) -> str:
+    from inspector.formats.verification_code.code import LANGUAGES, CannotWrite, verification_code
+
     try:
         verification_code(recipe, LANGUAGES[number], "")
     except CannotWrite as reason:
@@ -127,5 +130,7 @@ def _reason(recipe: Recipe, number: int) -> str:
 
 def code_for(recipe: Recipe, language: str, provider: str) -> str:
     """Return the code in a language. Raises CannotWrite."""
+    from inspector.formats.verification_code.code import LANGUAGES, verification_code
+
     wanted = next(item for item in LANGUAGES if item.name == language)
     return verification_code(recipe, wanted, f"Checks the signature of {provider} over the raw body.")

@@ -19,9 +19,6 @@ from inspector.domain.verification import Verdict, Verification
 from inspector.signatures.diagnosis.case import Case
 from inspector.signatures.diagnosis.cause import Action, Do
 from inspector.signatures.diagnosis.ground import Ground
-from inspector.signatures.diagnosis.search import diagnose
-from inspector.signatures.diagnosis.secret_trials import forms_of, stored_as
-from inspector.signatures.diagnosis.testing import DigestTester
 from inspector.signatures.encodings import key_bytes
 from inspector.ui.control.signature_case import case_of, code_choices, code_for, parts_of
 from inspector.ui.control.signature_fixes import SignatureFixes
@@ -109,6 +106,7 @@ class SignatureControl:
 
     def _known(self, event: Event, case: Case, recheck: Verification | None) -> Known:
         """Find out everything; in a thread, so nothing of the window is touched."""
+        from inspector.signatures.diagnosis.search import diagnose
 
         def rest() -> None:
             if self._wanted is not event:
@@ -218,6 +216,9 @@ class SignatureControl:
 
 def tried(case: Case, text: str) -> TrialResult:
     """Return how a secret fits a request: as it is, without blanks around it, or in another form."""
+    from inspector.signatures.diagnosis.secret_trials import forms_of, stored_as
+    from inspector.signatures.diagnosis.testing import DigestTester
+
     for value in dict.fromkeys((text, text.strip())):
         found = case.check(secrets=(Secret(value, "", ending_of(value)),))
         if found.verdict in (Verdict.VALID, Verdict.STALE):

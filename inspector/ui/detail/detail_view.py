@@ -31,6 +31,7 @@ class Wishes(QObject):
         filter_requested(str): add this filter to the search.
         edit_secret_requested(endpoint id): open the endpoint's secrets.
         view_requested(str): show another view of the inspector.
+        message_requested(event id): show the message it tells of.
         compare_requested: compare the event with the original it is a repeat of.
         deed_requested(Deed): do what a callout offers.
         pick_requested(Pick): use a value of the payload as a duplicate key or a column.
@@ -47,6 +48,7 @@ class Wishes(QObject):
     filter_requested = Signal(str)
     edit_secret_requested = Signal(object)
     view_requested = Signal(str)
+    message_requested = Signal(object)
     compare_requested = Signal()
     deed_requested = Signal(object)
     pick_requested = Signal(object)

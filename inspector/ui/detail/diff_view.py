@@ -250,7 +250,7 @@ class DiffView(DetailView):
         if self.page == HEADERS:
             self._show_rows(header_rows(self._headers, self._ignored, self._opened), keep_place)
         elif diff.equal:
-            self._say(NOT_KEPT if event.summary.refusal or other.summary.refusal else SAME)
+            self._say(SAME if event.body_kept and other.body_kept else NOT_KEPT)
         elif self.page == FIELDS and diff.fields is not None:
             self._show_fields(diff, field_rows(diff.fields, self._ignored, self._opened), keep_place)
         elif self.page == TEXT and diff.text is not None:

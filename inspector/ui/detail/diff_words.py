@@ -23,7 +23,7 @@ NOTHING = Message(
     "git-compare", "Nothing to compare with", "Pick another event, or select two in the list.", "Choose event…"
 )
 SAME = Message("circle-check", "The bodies are the same, byte for byte", color="passFg")
-NOT_KEPT = Message("ban", "The body was not kept", "A request that is turned away is stored without its body.")
+NOT_KEPT = Message("ban", "The body was not kept", "It was turned away, or its endpoint keeps none.")
 STOPPED = Message("git-compare", "Comparing was stopped", "", "Compare again")
 NO_FIELDS = "These bodies have no fields in common"
 

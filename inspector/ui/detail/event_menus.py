@@ -12,8 +12,8 @@ from inspector.ui.widgets.menu import Menu
 
 
 def can_replay(event: Event) -> bool:
-    """Whether an event can be sent again: the body of one that was turned away is not kept."""
-    return event.summary.refusal is None
+    """Whether an event can be sent again: there is nothing to send where its body is not kept."""
+    return event.body_kept
 
 
 class EventMenus:

@@ -26,7 +26,10 @@ _DELIVERY_HEADERS = ("X-Webhook-Id", "Webhook-Id", "X-GitHub-Delivery", "I-Twili
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One row: a name, a value, a quiet note. `filter` is the search that finds the same value, "" for none."""
+    """One row: a name, a value, a quiet note. `filter` is the search that finds the same value, "" for none.
+
+    `is_message` says that the value names the message, whose page a click on it opens.
+    """
 
     name: str
     value: str
@@ -34,6 +37,7 @@ class Fact:
     mono: bool = False
     filter: str = ""
     badge: Badge | None = None
+    is_message: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,13 @@ def _event_facts(event: Event) -> list[Fact]:
     received = event.request.received_at
     return [
         Fact("Type", summary.label, own_word, filter=_term("type", summary.label)),
-        Fact("Message", summary.message_id, mono=True, filter=_term("msg", summary.message_id)),
+        Fact(
+            "Message",
+            summary.message_id,
+            mono=True,
+            filter=_term("msg", summary.message_id),
+            is_message=any(report.message_id for report in event.reports),
+        ),
         Fact("Recipient", recipient, via, filter=_term("to", recipient)),
         Fact("Text", _one_line(report.text)),
         Fact("Error", report.error_code, report.error_text, mono=True),

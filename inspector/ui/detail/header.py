@@ -118,7 +118,7 @@ class DetailHeader(QWidget):
         size = spell_size(summary.size or len(event.request.body))
         self.line.set_texts(short if self._narrow else f"{short} · {size}", short)
         self.badges.set_badges(badges_of(event, narrow=self._narrow))
-        kept = summary.refusal is None
+        kept = event.body_kept
         self.replay.setEnabled(kept)
         self.replay.main.setToolTip("" if kept else "The body was not kept, so there is nothing to replay")
         self.star.set_icon_name(FILLED_STAR if summary.starred else "star")

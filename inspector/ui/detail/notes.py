@@ -9,6 +9,7 @@ from inspector.domain.event import DuplicateLevel, Event, EventId, EventSummary,
 from inspector.domain.report import Kind
 from inspector.domain.verification import Verdict
 from inspector.payload.values import spell_span
+from inspector.receiver.cors import PREFLIGHT_WORDS
 from inspector.ui.detail.sizes import spell_number, spell_size
 from inspector.ui.widgets.badges import Tone
 
@@ -27,6 +28,12 @@ _REFUSED = {
     Refusal.UNKNOWN_ENDPOINT: ("search-x", "No endpoint has this path"),
     Refusal.TOO_LARGE: ("hard-drive", "Too large"),
     Refusal.MALFORMED: ("file-x", "The request could not be read"),
+    Refusal.BLOCKED: ("ban", "Blocked"),
+    Refusal.RATE_LIMITED: ("zap", "Rate limited"),
+    Refusal.METHOD: ("ban", "This method is not accepted"),
+    Refusal.PASSWORD: ("lock", "User name or password refused"),
+    Refusal.TOO_SLOW: ("timer-off", "The request took too long"),
+    Refusal.TLS: ("lock", "The connection could not be encrypted"),
 }
 
 
@@ -80,6 +87,10 @@ def _refusal(event: Event) -> Note | None:
         title = f"Too large: {spell_size(event.summary.size)}"
     end = f"Answered {event.answer.status}. The body was not stored."
     reason = event.reason.rstrip(".")
+    if refusal is Refusal.TLS:
+        end = "Nothing could be answered."
+    elif refusal is Refusal.BLOCKED and reason:
+        return Note("fail", icon, f"{title}: {reason}", end)
     return Note("fail", icon, title, f"{reason}. {end}" if reason else end)
 
 
@@ -94,6 +105,11 @@ def _handshake(event: Event) -> Note | None:
     if not is_handshake(summary):
         return None
     title = f"{summary.label} at {event.request.received_at.astimezone():%H:%M}"
+    if summary.label.startswith(PREFLIGHT_WORDS):
+        may = "may" if event.answer.accepted else "may not"
+        return Note(
+            "accent", "link", title, f"A browser asked in advance. Pages of this origin {may} call the endpoint."
+        )
     if event.answer.accepted:
         return Note("accent", "link", title, "A set-up request, answered the way the provider wants it.")
     if event.answer.status == 401:

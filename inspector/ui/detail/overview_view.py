@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from inspector.domain.event import Event
+from inspector.domain.event import Event, EventId
 from inspector.ui.detail.detail_view import DetailView, Surroundings
 from inspector.ui.detail.facts import Fact, Group, groups_of
 from inspector.ui.detail.notes import Note, notes_on
@@ -65,7 +66,7 @@ class OverviewView(DetailView):
         endpoint = reader.endpoint(summary.endpoint_id) if summary.endpoint_id is not None else None
         headers = reader.signature_headers(summary.provider) if summary.provider else ()
         self._show_notes((*notes_on(event, original), *self.around.advise(event)))
-        self._show_groups(groups_of(event, endpoint, headers))
+        self._show_groups(groups_of(event, endpoint, headers), event.id)
         if moved:
             self._area.verticalScrollBar().setValue(0)
 
@@ -91,7 +92,7 @@ class OverviewView(DetailView):
         elif note.opens_view:
             self.around.wishes.view_requested.emit(note.opens_view)
 
-    def _show_groups(self, groups: tuple[Group, ...]) -> None:
+    def _show_groups(self, groups: tuple[Group, ...], event_id: EventId) -> None:
         while len(self._sections) < len(groups):
             section = _Section(self.around, first=not self._sections)
             self._sections.append(section)
@@ -99,7 +100,7 @@ class OverviewView(DetailView):
         for index, section in enumerate(self._sections):
             section.setVisible(index < len(groups))
             if index < len(groups):
-                section.show_group(groups[index])
+                section.show_group(groups[index], event_id)
 
 
 class _Section(QWidget):
@@ -110,7 +111,8 @@ class _Section(QWidget):
         self._around = around
         self._theme: Theme = around.theme
         self._first = first
-        self._pool: dict[bool, list[KeyValueRow]] = {False: [], True: []}
+        self._pool: dict[tuple[bool, bool], list[KeyValueRow]] = {}
+        self._event_id = EventId(0)
         self._shown: dict[str, KeyValueRow] = {}
         self.caption = SectionLabel(self._theme, "", self)
         self.caption.set_color("text2")
@@ -124,27 +126,39 @@ class _Section(QWidget):
     def shown(self) -> dict[str, KeyValueRow]:
         return self._shown
 
-    def show_group(self, group: Group) -> None:
+    def show_group(self, group: Group, event_id: EventId) -> None:
+        self._event_id = event_id
         self.caption.setText(group.title)
         for rows in self._pool.values():
             for row in rows:
                 self._column.removeWidget(row)
                 row.hide()
-        used = {False: 0, True: 0}
+        used: Counter[tuple[bool, bool]] = Counter()
         self._shown = {}
         for fact in group.facts:
-            rows = self._pool[fact.mono]
-            if used[fact.mono] == len(rows):
-                row = KeyValueRow(
-                    self._theme, self._around.icons, "", parent=self, mono=fact.mono, key_width_px=KEY_WIDTH_PX
-                )
-                rows.append(row)
-            row = rows[used[fact.mono]]
-            used[fact.mono] += 1
+            form = (fact.mono, fact.is_message)
+            rows = self._pool.setdefault(form, [])
+            if used[form] == len(rows):
+                rows.append(self._row(*form))
+            row = rows[used[form]]
+            used[form] += 1
             self._fill(row, fact)
             self._column.addWidget(row)
             row.show()
             self._shown[fact.name] = row
+
+    def _row(self, mono: bool, is_message: bool) -> KeyValueRow:
+        row = KeyValueRow(
+            self._theme,
+            self._around.icons,
+            "",
+            parent=self,
+            mono=mono,
+            link=is_message,
+            key_width_px=KEY_WIDTH_PX,
+        )
+        row.activated.connect(lambda: self._around.wishes.message_requested.emit(self._event_id))
+        return row
 
     def _fill(self, row: KeyValueRow, fact: Fact) -> None:
         row.key_label.setText(fact.name)

@@ -13,7 +13,6 @@ from inspector.domain.attempt import Attempt
 from inspector.domain.event import Event, EventId, EventSummary
 from inspector.ui.detail.detail_view import DetailView, Surroundings, Wishes, no_advice, no_facts
 from inspector.ui.detail.diff_others import Against
-from inspector.ui.detail.diff_view import DiffView
 from inspector.ui.detail.event_menus import EventMenus
 from inspector.ui.detail.header import DetailHeader
 from inspector.ui.detail.many_view import ManyView
@@ -81,6 +80,7 @@ class DetailPane(QWidget):
         self._around = Surroundings(theme, icons, reader, self.wishes, advise, facts)
         self.menus = EventMenus(self._around, self)
         self._views: dict[str, DetailView] = {}
+        self._attending: dict[str, list[Callable[[DetailView], None]]] = {}
         self._fresh: set[str] = set()
         self.header = DetailHeader(theme, icons, self)
         self.tabs = UnderlineTabs(
@@ -159,7 +159,16 @@ class DetailPane(QWidget):
             entry = next(entry for entry in VIEWS if entry.key == key)
             self._views[key] = entry.make(self._around, self)
             self._stack.addWidget(self._views[key])
+            for attend in self._attending.pop(key, ()):
+                attend(self._views[key])
         return self._views[key]
+
+    def when_made(self, key: str, attend: Callable[[DetailView], None]) -> None:
+        """Call `attend` with a view once it is made; views are made when they are first opened."""
+        if key in self._views:
+            attend(self._views[key])
+        else:
+            self._attending.setdefault(key, []).append(attend)
 
     def show_event(self, event: Event | None) -> None:
         """Show one event, or that nothing is selected. The same event may come again with other marks."""
@@ -207,6 +216,8 @@ class DetailPane(QWidget):
 
     def compare(self, against: Against, other: EventId | None = None) -> None:
         """Open the comparison of the event that is shown; `other` is the one that was picked."""
+        from inspector.ui.detail.diff_view import DiffView
+
         view = self.view("diff")
         assert isinstance(view, DiffView)
         view.compare_with(against, other)

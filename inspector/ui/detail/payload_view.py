@@ -204,6 +204,8 @@ class PayloadView(DetailView):
         if contents is Contents.EMPTY:
             if refused:
                 self._say("ban", "The body was not kept", "The request was turned away before its body was stored.")
+            elif not self._event.body_kept:
+                self._say("ban", "The body was not kept", "This endpoint keeps no bodies once an event is answered.")
             else:
                 self._say("file-text", "No body", "This request came without a body.")
         elif read.too_large:

@@ -148,6 +148,8 @@ class RawView(DetailView):
     def _say_empty(self, event: Event) -> None:
         refused = event.summary.refusal is not None
         text = "It was turned away before its body was stored." if refused else "This request came without one."
+        if not refused and not event.body_kept:
+            text = "It was not kept: this endpoint keeps no bodies once an event is answered."
         self.message.set_content("file-text", "No body", text)
         self.info.setText("")
         self.footer.set_texts("", "")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from inspector.domain.endpoint import DuplicateKey
 from inspector.domain.event import Event
@@ -10,8 +11,7 @@ from inspector.providers.profile import DedupeFields, Profile
 from inspector.ui.endpoints.endpoint_form import EndpointForm
 from inspector.ui.endpoints.form_parts import FormSection
 from inspector.ui.endpoints.trial import value_at
-from inspector.ui.icons import Icons
-from inspector.ui.theme import Theme
+from inspector.ui.widgets.choices import RadioButton
 
 KEYS = (
     (DuplicateKey.AUTO.value, "Automatic"),
@@ -25,11 +25,10 @@ EXAMPLES = {"header": "X-Request-Id", "json": "data.id", "form": "MessageSid", "
 
 
 class DuplicatesSection(FormSection):
-    """The key by which a repeat is recognised, and for how long."""
+    """The key by which a repeat is recognised, for how long, and what becomes of a duplicate."""
 
-    def __init__(self, theme: Theme, icons: Icons, form: EndpointForm, told: Callable[[], object]) -> None:
-        text = "What makes two events the same event. A repeat is marked, never hidden."
-        super().__init__(theme, icons, "duplicates", "Duplicates", text, told)
+    def rows(self) -> Iterator[None]:
+        form = self.start
         self._profile: Profile | None = None
         self._newest: Event | None = None
         kind, _colon, name = form.duplicate_place.partition(":")
@@ -39,9 +38,25 @@ class DuplicatesSection(FormSection):
         self.place_name = self.field(name, "Which value", mono=True)
         self._place_row = self.add("Value", self.place_kind, self.place_name, stretch=1)
         self.keep("duplicate_place", self._place_row, self.place_name)
+        yield
         self.window_h = self.field(form.window_h, "Window", width=80)
         self.keep("window_h", self.add("Window", self.window_h, "hours after the first one"), self.window_h)
+        self.mark_only = RadioButton(self.theme, "Mark only")
+        self.answer_only = RadioButton(self.theme, "Answer 200, not forwarded")
+        (self.answer_only if form.answer_only else self.mark_only).setChecked(True)
+        self.answer_only.toggled.connect(self.tell)
+        hint = "An event that was answered 2xx before counts as a duplicate; else it is a retry and treated as new."
+        self.add("A duplicate", self.mark_only, self.answer_only, hint=hint)
         self._show_choice()
+
+    def read(self, form: EndpointForm) -> EndpointForm:
+        return replace(
+            form,
+            duplicate_key=self.key_value,
+            window_h=self.window_h.text(),
+            duplicate_place=self.place,
+            answer_only=self.answer_only.isChecked(),
+        )
 
     @property
     def key_value(self) -> str:

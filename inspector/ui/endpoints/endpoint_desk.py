@@ -57,6 +57,7 @@ class EndpointDesk:
             kept_in=self._app.secret_store.description,
             own=self.schemes.files.ids(),
             documents=resolved.documents,
+            largest_body=settings.max_body_bytes,
             local_url=self._app.receiver.state.url or base_url(settings.host, settings.port),
         )
         dialog = EndpointSettings(self._theme, self._icons, self._app.catalogue, edited, self._window, section=section)

@@ -4,14 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
-from urllib.parse import urlsplit
 
 from inspector.dedupe import parse_key_place
-from inspector.domain.answer import MAX_DELAY_MS, Answer, AnswerRule
+from inspector.domain.answer import MAX_DELAY_MS, Answer
 from inspector.domain.endpoint import DuplicateKey, DuplicateRule, Endpoint
+from inspector.domain.endpoint_secret import SecretRef
 from inspector.domain.verification import Verdict
+from inspector.ui.endpoints.access_form import AccessForm, access_applied, access_form_of, access_problems
+from inspector.ui.endpoints.answer_form import AnswerForm, answer_applied, answer_form_of, answer_problems
+from inspector.ui.endpoints.checks import number_problem, url_problem
+from inspector.ui.endpoints.forward_form import ForwardForm, forward_applied, forward_form_of, forward_problems
+from inspector.ui.endpoints.storage_form import StorageForm, storage_applied, storage_form_of, storage_problems
+
+__all__ = [
+    "EndpointForm",
+    "applied",
+    "form_of",
+    "number_problem",
+    "parse_headers",
+    "problems",
+    "status_words",
+    "url_problem",
+]
 
 STATUSES = (200, 201, 202, 204, 301, 400, 401, 403, 404, 408, 409, 410, 422, 429, 500, 502, 503, 504)
 REJECT_STATUSES = (401, 403, 400, 404, 500, 503)
@@ -26,7 +42,8 @@ PLACE_MISSING = {
     "query": "Enter the query parameter's name.",
 }
 
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,100}")
+_TOKEN = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*")
+LONGEST_TOKEN = 100
 _HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*)")
 _OURS = frozenset({"content-length", "transfer-encoding", "connection", "content-type"})
 
@@ -54,9 +71,16 @@ class EndpointForm:
     duplicate_place: str = ""
     facts: tuple[tuple[str, str], ...] = ()
     stuck_min: str = "5"
+    answer_only: bool = False
+    colour: str = ""
+    notes: str = ""
+    answer: AnswerForm = field(default_factory=AnswerForm)
+    access: AccessForm = field(default_factory=AccessForm)
+    forwards: tuple[ForwardForm, ...] = ()
+    storage: StorageForm = field(default_factory=StorageForm)
 
 
-def form_of(endpoint: Endpoint) -> EndpointForm:
+def form_of(endpoint: Endpoint, password: str = "") -> EndpointForm:
     """Return the form that shows an endpoint."""
     accepted, rejected = endpoint.answers.accepted, endpoint.answers.rejected
     tolerance = endpoint.signing.tolerance_s
@@ -80,6 +104,13 @@ def form_of(endpoint: Endpoint) -> EndpointForm:
         duplicate_place=endpoint.duplicates.place,
         facts=endpoint.signing.facts,
         stuck_min=f"{endpoint.stuck_after_s / 60:g}",
+        answer_only=endpoint.duplicates.answer_only,
+        colour=endpoint.colour,
+        notes=endpoint.notes,
+        answer=answer_form_of(endpoint.answers),
+        access=access_form_of(endpoint.access, password),
+        forwards=tuple(map(forward_form_of, endpoint.forwards)),
+        storage=storage_form_of(endpoint.storage),
     )
 
 
@@ -96,19 +127,25 @@ def problems(form: EndpointForm, taken_tokens: Collection[str]) -> dict[str, str
         "stuck_min": number_problem(form.stuck_min, 1, 7 * 24 * 60, "minutes", whole=False),
         "headers": _headers_problem(form.headers),
         "duplicate_place": _place_problem(form.duplicate_key, form.duplicate_place),
+        **answer_problems(form.answer),
+        **access_problems(form.access),
+        **forward_problems(form.forwards),
+        **storage_problems(form.storage),
     }
     return {name: reason for name, reason in found.items() if reason}
 
 
-def applied(form: EndpointForm, endpoint: Endpoint) -> Endpoint:
-    """Return the endpoint as the form says; only for a form without problems. The secret is kept elsewhere."""
-    accepted = Answer(
-        status=form.status,
-        headers=(("Content-Type", form.content_type), *parse_headers(form.headers)),
-        body=form.body.encode("utf-8"),
-        delay_ms=int(form.delay),
+def applied(form: EndpointForm, endpoint: Endpoint, password: SecretRef | None = None) -> Endpoint:
+    """Return the endpoint as the form says; only for a form without problems.
+
+    Secrets are kept elsewhere; `password` is the reference of the one that access asks for.
+    """
+    rejected = replace(
+        endpoint.answers.rejected,
+        status=form.rejected_status,
+        body=_body(form.rejected_body, endpoint.answers.rejected),
     )
-    rejected = replace(endpoint.answers.rejected, status=form.rejected_status, body=form.rejected_body.encode("utf-8"))
+    answers = answer_applied(form.answer, endpoint.answers, _accepted(form, endpoint.answers.accepted))
     return replace(
         endpoint,
         name=form.name.strip(),
@@ -121,10 +158,35 @@ def applied(form: EndpointForm, endpoint: Endpoint) -> Endpoint:
             public_url=form.public_url.strip(),
             facts=tuple((name, value.strip()) for name, value in form.facts if value.strip()),
         ),
-        answers=AnswerRule(accepted, rejected, REFUSED_VERDICTS if form.reject else frozenset()),
+        answers=replace(answers, rejected=rejected, reject=_refused(form, endpoint)),
         duplicates=_duplicates(form),
         stuck_after_s=round(float(form.stuck_min) * 60),
+        access=access_applied(form.access, endpoint.access, password),
+        forwards=tuple(map(forward_applied, form.forwards)),
+        storage=storage_applied(form.storage, endpoint.storage),
+        colour=form.colour,
+        notes=form.notes.strip(),
     )
+
+
+def _accepted(form: EndpointForm, before: Answer) -> Answer:
+    return replace(
+        before,
+        status=form.status,
+        headers=(("Content-Type", form.content_type), *parse_headers(form.headers)),
+        body=_body(form.body, before),
+        delay_ms=int(form.delay),
+    )
+
+
+def _body(text: str, before: Answer) -> bytes:
+    """Return a body as typed; one that is no text stays what it was until somebody types."""
+    return before.body if text == before.body.decode("utf-8", "replace") else text.encode("utf-8")
+
+
+def _refused(form: EndpointForm, endpoint: Endpoint) -> frozenset[Verdict]:
+    """Return the verdicts that are rejected: those there were, where there were any."""
+    return (endpoint.answers.reject or REFUSED_VERDICTS) if form.reject else frozenset()
 
 
 def status_words(status: int) -> str:
@@ -141,43 +203,16 @@ def parse_headers(text: str) -> tuple[tuple[str, str], ...]:
     return tuple((match[1], match[2].strip()) for match in lines if match)
 
 
-def url_problem(text: str) -> str:
-    """Return why a text is no address requests can be sent to; "" for a good one and for none at all."""
-    if not text.strip():
-        return ""
-    try:
-        parts = urlsplit(text.strip())
-        _ = parts.port
-    except ValueError as error:
-        return f"This is not an address: {error}."
-    if parts.scheme not in ("http", "https"):
-        return "An address starts with http:// or https://."
-    if not parts.hostname or any(letter.isspace() for letter in text.strip()):
-        return "This address names no host."
-    return ""
-
-
-def number_problem(text: str, low: int, high: int, unit: str, *, empty_ok: bool = False, whole: bool = True) -> str:
-    """Return why a text is no number within the limits; "" for a good one."""
-    if empty_ok and not text.strip():
-        return ""
-    try:
-        value = int(text) if whole else float(text)
-    except ValueError:
-        value = low - 1
-    return "" if low <= value <= high else f"Enter {unit} from {low} to {high:,}."
-
-
 def _token_problem(token: str, taken: Collection[str]) -> str:
-    if not _TOKEN.fullmatch(token):
-        return "Use 1 to 100 letters, digits, - and _."
+    if not _TOKEN.fullmatch(token) or len(token) > LONGEST_TOKEN:
+        return f"Use 1 to {LONGEST_TOKEN} letters, digits, -, _ and / between them."
     return "Another endpoint uses this path." if token in taken else ""
 
 
 def _duplicates(form: EndpointForm) -> DuplicateRule:
     key = DuplicateKey(form.duplicate_key)
     place = form.duplicate_place.strip() if key is DuplicateKey.FIELD else ""
-    return DuplicateRule(key, round(float(form.window_h) * 3600), place)
+    return DuplicateRule(key, round(float(form.window_h) * 3600), place, form.answer_only)
 
 
 def _place_problem(key: str, place: str) -> str:

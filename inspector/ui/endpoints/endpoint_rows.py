@@ -37,7 +37,7 @@ def endpoint_rows(
         events = count.events if count else 0
         failures = count.unseen_failures if count else 0
         state = state_of(endpoint, events, listening=listening)
-        rows.append(EndpointRow(endpoint.id, endpoint.name, endpoint.path, state, events, failures))
+        rows.append(EndpointRow(endpoint.id, endpoint.name, endpoint.path, state, events, failures, endpoint.colour))
     return tuple(rows)
 
 

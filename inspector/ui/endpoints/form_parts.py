@@ -2,33 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import cast
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLayout, QPlainTextEdit, QWidget
 
-from inspector.ui.endpoints.endpoint_form import status_words
+from inspector.ui.endpoints.chip_field import ChipField
+from inspector.ui.endpoints.endpoint_form import EndpointForm, status_words
 from inspector.ui.form import Row, Section
 from inspector.ui.icons import Icons
 from inspector.ui.theme import Theme
+from inspector.ui.widgets.choices import CheckBox
 from inspector.ui.widgets.fields import ComboBox, TextField
 from inspector.ui.widgets.labels import Label
 
+AREA_PX = 62
+
 
 class FormSection(Section):
-    """A section whose rows can show why they cannot be saved; `told` is called on every change."""
+    """A section whose rows can show why they cannot be saved; `told` is called on every change.
 
-    def __init__(self, theme: Theme, icons: Icons, key: str, title: str, text: str, told: Callable[[], object]) -> None:
+    Its rows are made in steps, because making all rows of the form at once would hold up what is being received.
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        icons: Icons,
+        key: str,
+        title: str,
+        text: str,
+        form: EndpointForm,
+        told: Callable[[], object],
+    ) -> None:
         super().__init__(theme, key, title, text)
         self.theme, self.icons = theme, icons
-        self._told = told
+        self.start = form
+        self.whole = False
         self.fields: dict[str, tuple[Row, QWidget]] = {}
+        self._told = told
+        self._steps = self.rows()
+
+    def rows(self) -> Iterator[None]:
+        """Make the rows; every `yield` is a place to stop and go on in a later turn of the loop."""
+        raise NotImplementedError
+
+    def read(self, form: EndpointForm) -> EndpointForm:
+        """Return the form with what stands in this section; called when all rows are there."""
+        raise NotImplementedError
+
+    def step(self) -> bool:
+        """Make a few more rows; False where all are there."""
+        if not self.whole:
+            try:
+                next(self._steps)
+            except StopIteration:
+                self.whole = True
+        return not self.whole
+
+    def finish(self) -> None:
+        """Make all rows that are missing."""
+        while self.step():
+            pass
 
     def tell(self, *_said: object) -> None:
-        """Say that something changed."""
-        self._told()
+        """Say that something changed; fields speak while they are being made, and nobody needs to hear that."""
+        if self.whole:
+            self._told()
 
     def field(self, text: str, name: str, placeholder: str = "", *, mono: bool = False, width: int = 0) -> TextField:
         """Return a text field of this section."""
@@ -49,6 +91,23 @@ class FormSection(Section):
         box.currentIndexChanged.connect(self.tell)
         return box
 
+    def area(self, text: str, name: str, placeholder: str = "", height: int = AREA_PX) -> QPlainTextEdit:
+        """Return a field of several lines; Tab leaves it."""
+        area = QPlainTextEdit(text)
+        area.setAccessibleName(name)
+        area.setPlaceholderText(placeholder)
+        area.setTabChangesFocus(True)
+        area.setFixedHeight(height)
+        area.textChanged.connect(self.tell)
+        return area
+
+    def check_box(self, words: str, on: bool) -> CheckBox:
+        """Return a box to tick."""
+        box = CheckBox(self.theme, self.icons, words)
+        box.setChecked(on)
+        box.toggled.connect(self.tell)
+        return box
+
     def statuses(self, statuses: Sequence[int], current: int, name: str) -> ComboBox:
         """Return a list of answer statuses."""
         return self.box(
@@ -64,7 +123,7 @@ class FormSection(Section):
         """Show the reasons under their rows; True where one of them is in this section."""
         for key, (row, field) in self.fields.items():
             row.set_error(found.get(key, ""))
-            if isinstance(field, TextField):
+            if isinstance(field, TextField | ChipField):
                 field.set_invalid(key in found, found.get(key, ""))
         return any(key in found for key in self.fields)
 

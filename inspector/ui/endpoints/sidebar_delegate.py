@@ -15,6 +15,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from inspector.ui.endpoints.colour_field import colour_token
 from inspector.ui.endpoints.sidebar_model import AllRow, EndpointRow, SidebarModel, SidebarRow, ViewRow
 from inspector.ui.icons import Icons
 from inspector.ui.theme import Theme
@@ -38,6 +39,7 @@ _PATH_Y = 0.70
 RAIL_ENDPOINT_PX = 40
 RAIL_VIEW_PX = 36
 _TILE_PX = 36
+_BAR_PX = 3
 MOST_IN_BADGE = 9
 
 
@@ -120,6 +122,7 @@ class SidebarDelegate(QStyledItemDelegate):
 
     def _paint_endpoint(self, painter: QPainter, rect: QRectF, row: EndpointRow, *, selected: bool) -> None:
         tokens, height = self._theme.tokens, rect.height()
+        self._paint_colour(painter, self._tile(rect), row.colour)
         first = QRectF(rect.left(), rect.top(), rect.width(), 2 * _NAME_Y * height)
         second = QRectF(rect.left(), rect.top() + (2 * _PATH_Y - 1) * height, rect.width(), 2 * (1 - _PATH_Y) * height)
         dot = QPointF(rect.left() + _MARK_X_PX, first.center().y())
@@ -132,6 +135,13 @@ class SidebarDelegate(QStyledItemDelegate):
         room = QRectF(left, second.top(), right - left - 6, second.height())
         middle = Qt.TextElideMode.ElideMiddle
         draw_text(painter, room, row.path, self._theme.font("monoSmall"), tokens.text3, mode=middle)
+
+    def _paint_colour(self, painter: QPainter, tile: QRectF, colour: str) -> None:
+        """Paint the user's own mark: a short bar at the left edge."""
+        token = colour_token(colour)
+        if token:
+            bar = QRectF(tile.left() + 1, tile.top() + 7, _BAR_PX, tile.height() - 14)
+            fill_box(painter, bar, _BAR_PX / 2, getattr(self._theme.tokens, token))
 
     def _paint_failures(self, painter: QPainter, rect: QRectF, failures: int) -> float:
         right = rect.right() - _RIGHT_PX
@@ -153,6 +163,7 @@ class SidebarDelegate(QStyledItemDelegate):
             self._icons.paint(painter, icon, color, x, y, _ICON_PX)
             return
         tokens = self._theme.tokens
+        self._paint_colour(painter, self._tile(rect), row.colour)
         initial = self._model.initial(place)
         align = Qt.AlignmentFlag.AlignHCenter
         draw_text(painter, rect, initial, self._theme.font("strong"), tokens.text, align=align)

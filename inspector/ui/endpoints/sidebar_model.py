@@ -36,6 +36,7 @@ class EndpointRow:
     state: DotState = "receiving"
     events: int = 0
     failures: int = 0
+    colour: str = ""
 
     @property
     def spoken(self) -> str:

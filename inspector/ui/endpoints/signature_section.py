@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from PySide6.QtCore import QUrl, Signal
@@ -62,12 +63,17 @@ class SignatureSection(FormSection):
         told: Callable[[], object],
     ) -> None:
         text = "How the provider proves that an event is real."
-        super().__init__(theme, icons, "signature", "Signature", text, told)
+        super().__init__(theme, icons, "signature", "Signature", text, form, told)
+        self._refs, self._values, self._clock = refs, values, clock
         self._kept_in = kept_in
         self._docs = ""
         self.provider_id = form.provider
+
+    def rows(self) -> Iterator[None]:
+        theme, icons, form = self.theme, self.icons, self.start
         self._build_provider()
-        self.secrets = SecretList(theme, icons, refs, values, clock)
+        yield
+        self.secrets = SecretList(theme, icons, self._refs, self._values, self._clock)
         self.secrets.changed.connect(self.tell)
         self.secrets.rebuilt.connect(self.rebuilt)
         self._secret_row = self.add("Secret", self.secrets, stretch=0)
@@ -77,6 +83,7 @@ class SignatureSection(FormSection):
         holder = QHBoxLayout()
         holder.addWidget(self.facts)
         self.add_layout(holder)
+        yield
         self.tolerance = self.field(form.tolerance, "Clock tolerance", width=80)
         self._tolerance_row = self.add("Clock tolerance", self.tolerance, "seconds; older events are marked Stale")
         self.keep("tolerance", self._tolerance_row, self.tolerance)
@@ -84,7 +91,9 @@ class SignatureSection(FormSection):
         self.public_url = self.field(form.public_url, "Public address", "https://hooks.example.com/in/…", mono=True)
         self._address_row = self.add("Public address", self.public_url, stretch=0, hint=ANY_ADDRESS)
         self.keep("public_url", self._address_row, self.public_url)
+        yield
         self._build_invalid(form)
+        yield
         self.trial = Callout(theme, icons, "neut", "shield", "")
         self.trial.hide()
         below = QHBoxLayout()
@@ -112,6 +121,18 @@ class SignatureSection(FormSection):
         self.reject_invalid.toggled.connect(self._rejected_row.setEnabled)
         self.reject_invalid.toggled.connect(self.tell)
         self._rejected_row.setEnabled(form.reject)
+
+    def read(self, form: EndpointForm) -> EndpointForm:
+        return replace(
+            form,
+            provider=self.provider_id,
+            tolerance=self.tolerance_text,
+            public_url=self.public_url.text(),
+            reject=self.reject_invalid.isChecked(),
+            rejected_status=int(self.rejected_status.currentData()),
+            rejected_body=self.rejected_body.text(),
+            facts=self.facts.values,
+        )
 
     @property
     def tolerance_text(self) -> str:

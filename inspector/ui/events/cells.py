@@ -121,7 +121,7 @@ def paint_message(cell: Cell) -> None:
 
 def paint_recipient(cell: Cell) -> None:
     """The recipient, masked where asked for."""
-    paint_words(cell, recipient_text(cell.row, masked=cell.style.mask_recipients))
+    paint_words(cell, recipient_text(cell.row, masked=cell.style.masks(cell.row.endpoint_id)))
 
 
 def row_signature_badge(row: EventSummary) -> Badge | None:

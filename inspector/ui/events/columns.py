@@ -100,7 +100,7 @@ def _time_tip(row: EventSummary, style: RowStyle) -> str:
 
 
 def _recipient(row: EventSummary, style: RowStyle) -> str:
-    return recipient_text(row, masked=style.mask_recipients)
+    return recipient_text(row, masked=style.masks(row.endpoint_id))
 
 
 def _event_tip(row: EventSummary, _style: RowStyle) -> str:

@@ -101,6 +101,7 @@ class Commands:
         elif command in _ABOUT_ONE:
             {
                 Command.OPEN: page.activated,
+                Command.MESSAGE: page.message_requested,
                 Command.COPY_BODY: page.copy_body_requested,
                 Command.COPY_CURL: page.copy_curl_requested,
             }[command].emit(chosen.row.id)
@@ -112,4 +113,4 @@ class Commands:
             }[command].emit(ids)
 
 
-_ABOUT_ONE = frozenset({Command.OPEN, Command.COPY_BODY, Command.COPY_CURL})
+_ABOUT_ONE = frozenset({Command.OPEN, Command.MESSAGE, Command.COPY_BODY, Command.COPY_CURL})

@@ -57,12 +57,14 @@ def entries(chosen: Chosen) -> tuple[Entry, ...]:
     replay = f"Replay to {chosen.target}" if chosen.target else "Replay…"
     original = f"Open original #{grouped(row.original_id)}" if row.original_id is not None else "Open original"
     at_most_two = "Select one or two events" if chosen.count > 2 else ""
+    no_message = "" if row.message_id or row.report_count > 1 else "The event names no message"
     first_seen = "" if row.original_id is not None else "It is not a repeat of another event"
     return (
         Entry(replay, "repeat-2", Command.REPLAY, reason=no_body),
         Entry("Edit and replay…", "sliders-horizontal", Command.REPLAY_TO, reason=no_body, line_after=True),
         Entry("Copy body", "copy", Command.COPY_BODY, reason=one_only or no_body),
         Entry("Copy as cURL", "terminal", Command.COPY_CURL, reason=one_only or no_body, line_after=True),
+        Entry("Show message", "message-circle", Command.MESSAGE, reason=one_only or no_message),
         Entry(original, "layers-2", Command.OPEN_ORIGINAL, reason=one_only or first_seen),
         Entry("Compare with original", "git-compare", Command.COMPARE_ORIGINAL, reason=one_only or first_seen),
         Entry("Compare", "git-compare", Command.COMPARE, reason=at_most_two or no_body),

@@ -18,6 +18,7 @@ class Command(StrEnum):
     COPY_BODY = "copy_body"
     COPY_CURL = "copy_curl"
     OPEN_ORIGINAL = "open_original"
+    MESSAGE = "message"
     COMPARE = "compare"
     COMPARE_ORIGINAL = "compare_original"
     STAR = "star"
@@ -50,6 +51,7 @@ LIST_KEYS: tuple[ListKey, ...] = (
     ListKey("Ctrl+C", Command.COPY_BODY),
     ListKey("Ctrl+Shift+C", Command.COPY_CURL),
     ListKey("O", Command.OPEN_ORIGINAL),
+    ListKey("M", Command.MESSAGE),
     ListKey("Ctrl+D", Command.COMPARE),
     ListKey("D", Command.COMPARE_ORIGINAL),
     ListKey("S", Command.STAR),

@@ -46,6 +46,7 @@ class EventsPage(QWidget):
         delete_requested(list[int]), copy_body_requested(int), copy_curl_requested(int).
         open_original_requested(int): show the event with this id, the first of a row of repeats.
         compare_requested(list[int]): show how two events differ, or one from the usual other.
+        message_requested(int): show the message an event tells of.
         compare_original_requested(int): show how an event differs from the one it is a repeat of.
         filter_changed(Query): another query is shown.
         all_endpoints_requested: show all endpoints.
@@ -68,6 +69,7 @@ class EventsPage(QWidget):
     open_original_requested = Signal(int)
     compare_requested = Signal(object)
     compare_original_requested = Signal(int)
+    message_requested = Signal(int)
     filter_changed = Signal(object)
     all_endpoints_requested = Signal()
     counted = Signal(object)
@@ -354,6 +356,11 @@ class EventsPage(QWidget):
     def set_masked(self, masked: bool) -> None:
         """Cover the middle of recipients, or show them as sent."""
         self.model.set_style(replace(self.model.style, mask_recipients=masked))
+
+    def set_masked_endpoints(self, masked: frozenset[EndpointId]) -> None:
+        """Mask the recipients of these endpoints whatever holds for the others."""
+        if masked != self.model.style.masked_endpoints:
+            self.model.set_style(replace(self.model.style, masked_endpoints=masked))
 
     def set_endpoint_names(self, names: Mapping[EndpointId, str]) -> None:
         """Tell the endpoints' names for their column."""

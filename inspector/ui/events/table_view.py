@@ -11,13 +11,16 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QCursor,
     QFocusEvent,
+    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
+    QPaintEvent,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from inspector.domain.event import EventId, EventSummary
+from inspector.ui.events.blind_bands import BlindBands
 from inspector.ui.events.columns import COLUMN_KEYS, COLUMNS
 from inspector.ui.events.fade import Fade
 from inspector.ui.events.following import Following
@@ -77,6 +80,7 @@ class EventsTable(QTableView):
         self._kit = CellKit(theme, icons)
         self._fade = Fade(theme.motion_ms("rowFlash") / 1000)
         self._rows = RowDelegate(model, self._kit, self._fade, self, clock=clock)
+        self.bands = BlindBands(self, theme, model.summary)
         self.header = EventHeader(theme, icons, self)
         self.pill = NewEventsPill(theme, icons, self)
         self._fade_timer = QTimer(self, interval=_FADE_FRAME_MS)
@@ -295,7 +299,13 @@ class EventsTable(QTableView):
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Leave:
             self._hover(-1)
+        elif isinstance(event, QHelpEvent) and self.bands.tell(event.pos(), event.globalPos()):
+            return True
         return super().viewportEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        self.bands.paint()
 
     def _hover(self, row: int) -> None:
         for changed in {row, self._rows.hover_row} - {-1} if row != self._rows.hover_row else ():

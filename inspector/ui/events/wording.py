@@ -28,6 +28,12 @@ REFUSAL_LABELS: Mapping[Refusal, str] = MappingProxyType(
         Refusal.UNKNOWN_ENDPOINT: "Unknown endpoint",
         Refusal.TOO_LARGE: "Too large",
         Refusal.MALFORMED: "Not readable",
+        Refusal.BLOCKED: "Blocked",
+        Refusal.RATE_LIMITED: "Rate limited",
+        Refusal.METHOD: "Method not accepted",
+        Refusal.PASSWORD: "Password refused",
+        Refusal.TOO_SLOW: "Too slow",
+        Refusal.TLS: "Not encrypted",
     }
 )
 
@@ -50,6 +56,11 @@ class RowStyle:
     zone: tzinfo | None = None
     short: bool = False
     endpoint_names: Mapping[EndpointId, str] = field(default_factory=dict)
+    masked_endpoints: frozenset[EndpointId] = frozenset()
+
+    def masks(self, endpoint_id: EndpointId | None) -> bool:
+        """Whether the recipients of an endpoint are masked: all of them are, or its own rule asks for it."""
+        return self.mask_recipients or endpoint_id in self.masked_endpoints
 
 
 def short_count(number: int) -> str:

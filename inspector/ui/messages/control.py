@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QTimer
@@ -21,9 +23,14 @@ from inspector.ui.tasks import Tasks
 from inspector.ui.widgets.menu import Menu
 
 if TYPE_CHECKING:
+    from inspector.ui.detail.detail_view import DetailView
+    from inspector.ui.detail.timeline_view import TimelineView
     from inspector.ui.main_window import MainWindow
 
 REFRESH_MS = 250
+FOLLOWED_S = 3.0
+"""Messages follow their events a moment later; so long one is waited for."""
+
 PAGE_KEYS = ((EVENTS, "Ctrl+1"), (MESSAGES, "Ctrl+2"))
 
 
@@ -44,15 +51,14 @@ class MessageControl:
         self._page, self._pane = page, pane
         self._shown: int | None = None
         self._menu: Menu | None = None
-        view = window.pane.view("timeline")
-        from inspector.ui.detail.timeline_view import TimelineView
-
-        assert isinstance(view, TimelineView)
-        self._timeline = view
+        self._timeline: TimelineView | None = None
+        window.pane.when_made("timeline", self._attend)
         self._shortcuts = [QShortcut(QKeySequence(keys), window) for _page, keys in PAGE_KEYS]
         for shortcut, (key, _keys) in zip(self._shortcuts, PAGE_KEYS, strict=True):
             shortcut.activated.connect(lambda key=key: self.show_page(key))
         window.head.tabs.changed.connect(self._on_tab)
+        window.page.message_requested.connect(self._open_of_event)
+        window.pane.wishes.message_requested.connect(self._open_of_event)
         window.sidebar.view_chosen.connect(lambda _key, _search: self.show_page(EVENTS))
         page.current_changed.connect(self._on_current)
         page.opened.connect(self._open_first)
@@ -65,12 +71,18 @@ class MessageControl:
         pane.event_chosen.connect(self.open_event)
         pane.events_requested.connect(self._list_events)
         pane.menu_requested.connect(lambda place: self._open_menu(self._shown, place))
-        self._timeline.message_wanted.connect(self._read_for_event)
-        self._timeline.message_chosen.connect(self.open_message)
         self._refresh_soon = QTimer(window, singleShot=True, interval=REFRESH_MS)
         self._refresh_soon.timeout.connect(self._refresh)
         self._unfollow = directory.changed.subscribe(lambda _: self._take_limits())
         self._unsubscribe = messages.changed.subscribe(lambda _: self._on_changed())
+
+    def _attend(self, view: DetailView) -> None:
+        from inspector.ui.detail.timeline_view import TimelineView
+
+        assert isinstance(view, TimelineView)
+        self._timeline = view
+        view.message_wanted.connect(self._read_for_event)
+        view.message_chosen.connect(self.open_message)
 
     def close(self) -> None:
         """Stop listening."""
@@ -96,6 +108,7 @@ class MessageControl:
     def _take_limits(self) -> None:
         endpoints = self._directory.all()
         self._page.set_limits({int(item.id): item.stuck_after_s * MICROSECOND for item in endpoints})
+        self._page.set_masked_endpoints(frozenset(int(item.id) for item in endpoints if item.storage.mask_recipients))
 
     def set_scope(self, endpoint_id: EndpointId | None) -> None:
         """Show the messages of one endpoint, or of all."""
@@ -135,6 +148,24 @@ class MessageControl:
         if scope is not None and scope != detail.row.endpoint_id:
             self._window.select_endpoint(detail.row.endpoint_id)
         self._page.reveal(id)
+
+    def _open_of_event(self, event_id: int) -> None:
+        self._tasks.start(self._open_message_of(EventId(event_id)), "Opening the message of an event")
+
+    async def _open_message_of(self, event_id: EventId) -> None:
+        detail = await self._messages.of_event(event_id)
+        ends = time.monotonic() + FOLLOWED_S
+        while detail is None and self._names_message(event_id) and time.monotonic() < ends:
+            await asyncio.sleep(REFRESH_MS / 1000)
+            detail = await self._messages.of_event(event_id)
+        if detail is None:
+            self._window.notices.tell("The event names no message.")
+        else:
+            await self._open_message(detail.row.id)
+
+    def _names_message(self, event_id: EventId) -> bool:
+        shown = self._window.pane.event_shown
+        return shown is None or shown.id != event_id or any(report.message_id for report in shown.reports)
 
     def _open_first(self, id: int) -> None:
         self._tasks.start(self._open_first_event(id), "Opening the first event")
@@ -176,7 +207,8 @@ class MessageControl:
         """Read the message that is shown again, at most so often."""
         if self.in_view and self._shown is not None:
             self._tasks.start(self._show(self._shown), "Reading a message")
-        self._timeline.refresh()
+        if self._timeline is not None:
+            self._timeline.refresh()
 
     def _on_counted(self, counts: MessageCounts) -> None:
         if not self._page.query.words:  # the tab tells of the scope, not of the search
@@ -189,7 +221,8 @@ class MessageControl:
 
     async def _show_for_event(self, event_id: int) -> None:
         detail = await self._messages.of_event(EventId(event_id))
-        self._timeline.show_message(event_id, detail, self._messages.now_us())
+        if self._timeline is not None:
+            self._timeline.show_message(event_id, detail, self._messages.now_us())
 
     # The menu of a message
 

@@ -250,6 +250,11 @@ class MessagesPage(QWidget):
                 self.loader.load(self.query)
         self.ticked.emit()
 
+    def set_masked_endpoints(self, masked: frozenset[int]) -> None:
+        """Mask the recipients of these endpoints whatever holds for the others."""
+        self.model.style = replace(self.model.style, masked_endpoints=masked)
+        self.table.viewport().update()
+
     def set_limits(self, limits_us: Mapping[int, int]) -> None:
         """Take how long a message of each endpoint may wait (µs)."""
         self.model.style = replace(self.model.style, limits_us=limits_us)

@@ -53,6 +53,11 @@ class MessageStyle:
     now_us: int = 0
     mask_recipients: bool = False
     limits_us: Mapping[int, int] = field(default_factory=dict)
+    masked_endpoints: frozenset[int] = frozenset()
+
+    def masks(self, endpoint_id: int | None) -> bool:
+        """Whether the recipients of an endpoint are masked: all of them are, or its own rule asks for it."""
+        return self.mask_recipients or endpoint_id in self.masked_endpoints
 
     def stuck_after_us(self, endpoint_id: int | None) -> int:
         """Return how long a message of an endpoint may be sent and not delivered."""
@@ -141,7 +146,7 @@ def total_text(row: MessageRow) -> str:
 def recipient_text(row: MessageRow, style: MessageStyle) -> str:
     """Return the recipient as sent, or with its middle covered."""
     number = row.recipient
-    if not style.mask_recipients or not number:
+    if not style.masks(row.endpoint_id) or not number:
         return number
     if len(number) <= _KEPT_HEAD + _KEPT_TAIL:
         return _MASK + number[-2:]

@@ -164,7 +164,9 @@ REPLAYING = Badge("Replaying", "loader-circle", "delivery", "filled", "info")
 _REFUSALS: dict[str, tuple[str, str, Tone, str]] = {
     "unknown_endpoint": ("No endpoint", "search-x", "warn", "No endpoint has this path"),
     "method": ("Method", "ban", "warn", "The endpoint does not accept this method"),
-    "unauthorized": ("No password", "lock", "neut", "The user name or password was wrong or missing"),
+    "password": ("No password", "lock", "neut", "The user name or password was wrong or missing"),
+    "too_slow": ("Too slow", "timer-off", "warn", "The request took too long to arrive"),
+    "tls": ("Not encrypted", "lock", "fail", "The connection could not be encrypted"),
     "blocked": ("Blocked", "ban", "neut", "The sender is not on the allow-list"),
     "too_large": ("Too large", "hard-drive", "warn", "The body is larger than the limit"),
     "rate_limited": ("Rate limited", "zap", "warn", "Too many requests from this sender"),

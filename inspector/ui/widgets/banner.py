@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -91,6 +91,12 @@ class Banner(QWidget):
     def _on_theme(self) -> None:
         self.updateGeometry()
         self.update()
+
+    def set_text(self, content: BannerContent) -> None:
+        """Say the same with other details, as in a countdown; a link that has the focus keeps it."""
+        self.content = content
+        self.text.setText(content.text)
+        self.setAccessibleName(f"{content.title}. {content.text}")
 
     def set_waiting(self, count: int) -> None:
         """Say how many other banners wait behind this one."""
@@ -180,7 +186,9 @@ class BannerHost(QWidget):
         if self._shown_key not in self._contents:
             self._shown_key = contents[0].key
         content = self._contents[self._shown_key]
-        if self._banner is None or self._banner.content != content:
+        if self._banner is not None and replace(self._banner.content, text=content.text) == content:
+            self._banner.set_text(content)
+        elif self._banner is None or self._banner.content != content:
             banner = Banner(self._theme, self._icons, content, self)
             banner.dismissed.connect(self._dismiss)
             banner.more_requested.connect(self._show_next)

@@ -8,6 +8,7 @@ import random
 import pytest
 
 from inspector.domain.event import Refusal
+from inspector.receiver.limits import Limits
 from tests.integration.receiver.conftest import MAX_BODY, SECRET, Station, until
 from tests.integration.receiver.wire import Wire, http, signature
 
@@ -163,15 +164,21 @@ async def test_a_client_that_breaks_off_in_the_middle_leaves_no_event(station: S
     assert await station.events() == []
 
 
-async def test_a_client_that_stops_in_the_middle_is_let_go(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("inspector.receiver.reading.STALL_S", 0.1)
+async def test_a_client_that_stops_in_the_middle_of_a_body_gets_408_and_a_row(station: Station) -> None:
+    station.receiver.limits = Limits(body_s=0.1)
     wire = await Wire.to(station.port)
     await wire.begin(station.endpoint.path, ("Content-Length", "100"))
     await wire.send(b"half")
+    reply = await wire.reply()
     assert await wire.ended()
     await wire.close()
-    assert station.receiver.state.aborted == 1
-    assert await station.events() == []
+    event = await station.only_event()
+    assert reply.status == 408
+    assert event.summary.refusal is Refusal.TOO_SLOW
+    assert event.summary.endpoint_id == station.endpoint.id
+    assert event.summary.size == 4
+    assert event.request.body == b""
+    assert event.reason == "4 of 100 bytes of the body had come after 0.1 s."
 
 
 async def test_a_very_long_unknown_path_is_kept_whole_but_told_short(station: Station) -> None:

@@ -56,6 +56,7 @@ def opened(
     dialog = EndpointSettings(theme, Icons(theme), CATALOGUE, edited, section=section)
     qtbot.addWidget(dialog)
     dialog.show()
+    dialog.finish()
     return dialog
 
 
@@ -91,7 +92,7 @@ def said(dialog: EndpointSettings) -> list[str]:
     ("key", "wrong", "why"),
     [
         ("name", " ", "An endpoint needs a name."),
-        ("token", "two words", "Use 1 to 100 letters, digits, - and _."),
+        ("token", "two words", "Use 1 to 100 letters, digits, -, _ and / between them."),
         ("token", "taken", "Another endpoint uses this path."),
         ("target", "localhost:5000", "An address starts with http:// or https://."),
         ("public_url", "https://", "This address names no host."),
@@ -396,7 +397,7 @@ def test_tab_walks_the_form_from_top_to_bottom_whenever_its_fields_were_made(dre
     QApplication.processEvents()
     dialog.signature.provider.setFocus()
     names = []
-    while (widget := dialog.focusWidget()) is not dialog.answer.status:
+    while (widget := dialog.focusWidget()) is not dialog.answer.way.button("fixed"):
         assert widget is not None
         assert len(names) < 60
         names.append(widget.accessibleName() or widget.property("text"))

@@ -23,6 +23,7 @@ def dialog(dressed: Theme, qtbot: QtBot) -> Iterator[EndpointSettings]:
     found = EndpointSettings(dressed, Icons(dressed), catalogue, Edited(an_endpoint()))
     qtbot.addWidget(found)
     found.show()
+    found.finish()
     yield found
     if found._list is not None:
         found._list.close()

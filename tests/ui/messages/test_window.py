@@ -11,10 +11,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from pytestqt.qtbot import QtBot
 
+from inspector.domain.event import EventId
 from inspector.ui.detail.timeline_view import TimelineView
 from inspector.ui.messages.control import MessageControl
 from inspector.ui.messages.page import MessagesPage
 from inspector.ui.page_head import EVENTS, MESSAGES
+from inspector.ui.widgets.labels import KeyValueRow
 from tests.ui.desk import Desk
 from tests.ui.waiting import until
 
@@ -74,6 +76,25 @@ async def test_the_timeline_of_an_event_leads_to_its_message(telling: Desk) -> N
     view.open_link.click()
     await until(lambda: page.table.current_id() is not None)
     assert telling.window.head.tabs.current == MESSAGES
+
+
+async def test_m_and_the_id_in_the_overview_lead_from_an_event_to_its_message(telling: Desk, qtbot: QtBot) -> None:
+    control, page = parts(telling)
+    await send(telling, "queued")
+    await until(lambda: telling.window.page.model.rowCount() == 1)
+    table = telling.window.page.table
+    table.setFocus()
+    table.select_event(EventId(1))
+    qtbot.keyClick(table, Qt.Key.Key_M)
+    await until(lambda: page.table.current_id() is not None)
+    assert telling.window.head.tabs.current == MESSAGES
+    control.open_event(1)
+    telling.window.pane.show_view("overview")
+    await until(lambda: telling.window.pane.event_shown is not None)
+    view = telling.window.pane.view("overview")
+    links = [row for row in view.findChildren(KeyValueRow) if row.text == "msg_1" and row.link.isVisibleTo(view)]
+    links[0].link.click()
+    await until(lambda: telling.window.head.tabs.current == MESSAGES)
 
 
 async def test_the_events_of_a_message_are_listed_by_a_filter(telling: Desk) -> None:

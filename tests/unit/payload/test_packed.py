@@ -195,7 +195,7 @@ def test_many_tiny_gzip_members_stay_bounded() -> None:
     [
         ("gzip", b"no gzip at all", "It was sent as gzip, but cannot be unpacked as that."),
         ("gzip", gzip.compress(b"abc" * 1000)[:-9], "It was sent as gzip, but cannot be unpacked as that."),
-        ("br", b"\x0b\x02", "It was sent as br, which cannot be unpacked here."),
+        ("compress", b"\x1f\x9d", "It was sent as compress, which cannot be unpacked here."),
         ("gzip, gzip, gzip, gzip", b"x", "It was packed 4 times over."),
     ],
 )

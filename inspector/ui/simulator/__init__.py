@@ -1,0 +1,1 @@
+"""Made-up events in the window: composing one, and campaigns of thousands."""

@@ -168,7 +168,7 @@ async def open_app(folder: Path, options: AppOptions | None = None) -> AsyncIter
         receiver.late.ask = Asker(replayer).ask
         courier_later = CourierLater(lambda: _courier(store, replayer, directory), store)
         stack.push_async_callback(courier_later.close)
-        simulator = Simulator(directory, receiver, replayer, [resource_path("samples"), folder / "samples"])
+        simulator = Simulator(directory, receiver.inner, replayer, [resource_path("samples"), folder / "samples"])
         instance = await stack.enter_async_context(Instance.open(folder, receiver))
         tunnels = Tunnels(receiver, settings, secret_store, folder)
         tunnels.check_port = lambda: _check_port(receiver)

@@ -47,6 +47,14 @@ class Listening(Protocol):
     def url(self) -> str:
         """Scheme, host and port."""
 
+    @property
+    def inner_url(self) -> str:
+        """The same for plain HTTP on this computer."""
+
+    @property
+    def inner_port(self) -> int:
+        """Its port."""
+
 
 class ReceiverNews(Protocol):
     """The part of the receiver this file watches."""
@@ -115,7 +123,8 @@ class Instance:
             self._news.clear()
             state = self._receiver.state
             if state.url:
-                note = {"pid": os.getpid(), "port": state.port, "host": state.host, "url": state.url}
+                # Commands of this computer speak plain HTTP, also where all others have to use HTTPS.
+                note = {"pid": os.getpid(), "port": state.inner_port, "host": state.host, "url": state.inner_url}
                 await asyncio.to_thread(_write_private, path, note)
             else:
                 await asyncio.to_thread(_remove, path)

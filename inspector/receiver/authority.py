@@ -264,7 +264,8 @@ def _write(path: Path, data: bytes, *, private: bool) -> None:
     """Write a file whole or not at all; a private one is never readable by others, not even for a moment."""
     draft = path.with_suffix(f"{path.suffix}.tmp")
     draft.unlink(missing_ok=True)
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o644)
+    binary = getattr(os, "O_BINARY", 0)  # Windows would change the line ends
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | binary, 0o600 if private else 0o644)
     with os.fdopen(handle, "wb") as file:
         file.write(data)
     os.replace(draft, path)

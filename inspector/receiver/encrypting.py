@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import ssl
 from asyncio.sslproto import SSLProtocol
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -24,6 +25,9 @@ from inspector.receiver.tls_words import LEFT_AT_ONCE, handshake_failure, looks_
 
 HANDSHAKE_S = 10.0
 """How long a client may take from connecting to the end of its handshake."""
+
+TURN_S = 0.003
+"""How long handshakes are begun on end before the loop gets a turn; one costs about half a millisecond."""
 
 GOODBYE_S = 3.0
 """How long a client may take to answer our goodbye."""
@@ -66,15 +70,24 @@ class Credentials(Protocol):
 class Doorway:
     """Makes the first protocol of each connection to the HTTPS port, and knows those that are open.
 
-    `inside` makes the protocol that gets the decrypted bytes, `report` hears of each failure that is to be listed.
+    `inside` makes the protocol that gets the decrypted bytes, `report` hears of each failure that is to be listed,
+    `most` says how many connections there may be.
     """
 
-    def __init__(self, inside: Callable[[], asyncio.Protocol], credentials: Credentials, report: Report) -> None:
+    def __init__(
+        self,
+        inside: Callable[[], asyncio.Protocol],
+        credentials: Credentials,
+        report: Report,
+        most: Callable[[], int] = lambda: 1000,
+    ) -> None:
         self.inside = inside
         self.credentials = credentials
         self.closing = False
         self._report = report
+        self._most = most
         self._cap = RowCap()
+        self._waiting: deque[Callable[[], None]] = deque()
         self._sum: asyncio.TimerHandle | None = None
         self._open: set[asyncio.BaseTransport] = set()
 
@@ -82,14 +95,35 @@ class Doorway:
         """Return the protocol of a new connection."""
         return FirstBytes(self)
 
-    def entered(self, transport: asyncio.BaseTransport) -> None:
-        """Note that a connection is open."""
+    def entered(self, transport: asyncio.BaseTransport) -> bool:
+        """Note that a connection is open; returns whether there is room for it.
+
+        Those that have not shaken hands yet count too, or any number of silent ones could be held.
+        """
         self._open.add(transport)
+        return len(self._open) <= self._most()
 
     def left(self, transport: asyncio.BaseTransport | None) -> None:
         """Note that it is not any more."""
         if transport is not None:
             self._open.discard(transport)
+
+    def queue(self, handshake: Callable[[], None]) -> None:
+        """Begin a handshake when it is its turn: many at once leave the loop time for everything else."""
+        self._waiting.append(handshake)
+        if len(self._waiting) == 1:
+            asyncio.get_running_loop().call_soon(self._shake_some)
+
+    def _shake_some(self) -> None:
+        loop = asyncio.get_running_loop()
+        end = loop.time() + TURN_S
+        while self._waiting:
+            self._waiting[0]()
+            self._waiting.popleft()
+            if loop.time() >= end:
+                break
+        if self._waiting:
+            loop.call_soon(self._shake_some)
 
     def failed(self, request: Request, reason: str) -> None:
         """Have a failure listed, unless there are too many of them."""
@@ -127,6 +161,7 @@ class FirstBytes(asyncio.Protocol):
         self._doorway = doorway
         self._head = b""
         self._ended = False
+        self._queued = False
         self._transport: asyncio.Transport | None = None
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
@@ -140,7 +175,10 @@ class FirstBytes(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
-        self._doorway.entered(transport)
+        if not self._doorway.entered(transport):
+            self._fail("All connections for HTTPS were in use.")
+            self._close()
+            return
         self._wake_in(HANDSHAKE_S, self._too_slow)
 
     def data_received(self, data: bytes) -> None:
@@ -148,8 +186,9 @@ class FirstBytes(asyncio.Protocol):
             return
         self._head += data[: HEAD_KEPT + 1 - len(self._head)] if self._head else data
         if self._head[0] == HANDSHAKE:
-            if is_whole(self._head):
-                self._encrypt()
+            if is_whole(self._head) and not self._queued:
+                self._queued = True
+                self._doorway.queue(self._encrypt)
         elif not looks_like_http(self._head) or b"\n\r\n" in self._head or len(self._head) > HEAD_KEPT:
             self._turn_away()
         else:

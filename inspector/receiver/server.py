@@ -49,6 +49,17 @@ _NOWHERE: dict[str, Any] = {
 _log = logging.getLogger(__name__)
 
 
+class Inner:
+    """The addresses of a receiver as this program's own helpers use them: always plain HTTP on this computer."""
+
+    def __init__(self, receiver: Receiver) -> None:
+        self._receiver = receiver
+
+    def address_of(self, endpoint: Endpoint) -> str:
+        """Return the address of an endpoint; only its path while nothing listens."""
+        return self._receiver.inner_address_of(endpoint)
+
+
 class Receiver:
     """Receives webhooks on a running event loop, whichever that is.
 
@@ -132,6 +143,11 @@ class Receiver:
     def inner_address_of(self, endpoint: Endpoint) -> str:
         """Return where this program's own helpers reach an endpoint; only its path while nothing listens."""
         return self._state.inner_url + endpoint.path
+
+    @property
+    def inner(self) -> Inner:
+        """Where this program's own helpers reach endpoints."""
+        return Inner(self)
 
     async def start(self, host: str, port: int, *, fallback: bool = True) -> None:
         """Listen. With `fallback`, a taken port gives way to the next free one; port 0 lets the system choose.
@@ -250,7 +266,9 @@ class Receiver:
             handler = self._handler
             server = self._server = Server(handler.handle, handler.unreadable, self._direct.take, _log, handler)
         if self._doorway is None and self._https is not None:
-            self._doorway = Doorway(server, self._https, self._encryption_failed)
+            self._doorway = Doorway(
+                server, self._https, self._encryption_failed, lambda: self._handler.limits.connections
+            )
         self._handler.closing = False
         self._arranged = self._listeners.plan
         secure = self._doorway or server

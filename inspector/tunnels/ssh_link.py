@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -79,8 +80,8 @@ async def keep_open(
 
     `opened` gets the server's port once it listens, `says` each line the service prints.
     """
-    import asyncssh
-
+    # Takes several hundred milliseconds the first time: a thread's work, so that the loop goes on.
+    asyncssh = await asyncio.to_thread(importlib.import_module, "asyncssh")
     connection = await _connected(server, HostKeys(folder), tell, says)
     try:
         listener = await _listening(connection, forward)

@@ -76,6 +76,10 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def _moment() -> Moment:
+    return Moment(time.time(), time.monotonic())
+
+
 class Tunnels:
     """The program's tunnel.
 
@@ -92,6 +96,7 @@ class Tunnels:
         *,
         now: Callable[[], datetime] = _utc_now,
         route: Callable[[], bool] = has_route,
+        moment: Callable[[], Moment] = _moment,
     ) -> None:
         self.changed: Feed[TunnelState] = Feed()
         self.woke: Feed[float] = Feed()
@@ -99,6 +104,7 @@ class Tunnels:
         self.outages_kept = Outages()
         self.now = now
         self.route = route
+        self._moment = moment
         self.check_port: Callable[[], Awaitable[None]] | None = None
         self._receiver = receiver
         self._settings = settings
@@ -351,12 +357,12 @@ class Tunnels:
 
     async def _watch(self) -> None:
         """Look at both clocks and at the network now and then."""
-        before = _moment()
+        before = self._moment()
         routed = True
         while True:
             pause = WATCH_S if self._line is not None else IDLE_WATCH_S
             await asyncio.sleep(pause)
-            now = _moment()
+            now = self._moment()
             slept = slept_s(before, now, pause)
             if slept:
                 self._woke(before, slept)
@@ -380,10 +386,6 @@ class Tunnels:
 
     async def _check(self, check_port: Callable[[], Awaitable[None]]) -> None:
         await check_port()
-
-
-def _moment() -> Moment:
-    return Moment(time.time(), time.monotonic())
 
 
 def _keyed(items: tuple[str, ...]) -> dict[str, str]:

@@ -133,8 +133,8 @@ async def _diff(stage: Stage, page: str) -> None:
     await _settle()
 
 
-async def _settings(stage: Stage) -> QWidget | None:
-    stage.window.commands.open_settings()
+async def _settings(stage: Stage, page: str = "general") -> QWidget | None:
+    stage.window.commands.open_settings(page)
     return await _dialog()
 
 
@@ -185,6 +185,10 @@ SCREENS = (
     Screen("port-taken", _port_taken),
     Screen("first-run", _first_run, empty=True),
     Screen("endpoint-settings", endpoints.settings),
+    Screen("endpoint-answer", lambda stage: endpoints.settings(stage, "answer")),
+    Screen("endpoint-forwarding", endpoints.forwarding),
+    Screen("endpoint-access", endpoints.access),
+    Screen("endpoint-storage", lambda stage: endpoints.settings(stage, "storage")),
     Screen("endpoint-replacing", endpoints.replacing),
     Screen("endpoint-duplicates", endpoints.duplicates),
     Screen("endpoint-public-key", lambda stage: endpoints.other_provider(stage, "sendgrid")),
@@ -206,6 +210,9 @@ SCREENS = (
     Screen("payload-menu", payloads.menu),
     Screen("payload-protobuf", payloads.protobuf),
     Screen("settings", _settings),
+    Screen("settings-receiver", lambda stage: _settings(stage, "receiver")),
+    Screen("settings-storage", lambda stage: _settings(stage, "storage")),
+    Screen("settings-keyboard", lambda stage: _settings(stage, "keyboard")),
     Screen("shortcuts", _shortcuts),
     Screen("replay-dialog", replays.edited),
     Screen("replay-captured", replays.captured),

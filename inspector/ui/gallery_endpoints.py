@@ -56,6 +56,32 @@ async def duplicates(stage: Stage) -> QWidget:
     return dialog
 
 
+async def forwarding(stage: Stage) -> QWidget:
+    """Show a forward rule with a mistake in its search."""
+    dialog = await settings(stage, "forwarding")
+    dialog.forwarding.add_rule()
+    card = dialog.forwarding.cards[-1]
+    card.name.setText("Staging")
+    card.match.setText("colour:red")
+    card.targets.setPlainText("https://staging.northwind.example/webhooks/rcs")
+    card.schedule.setCurrentIndex(card.schedule.findData("rcs-events"))
+    dialog.go_to("forwarding")
+    await asyncio.sleep(SETTLE_S)
+    return dialog
+
+
+async def access(stage: Stage) -> QWidget:
+    """Show who may call the endpoint."""
+    dialog = await settings(stage, "access")
+    dialog.access.allowed.set_values(("203.0.113.0/24", "198.51.100.7"))
+    dialog.access.rate.setText("50")
+    dialog.access.username.setText("northwind")
+    dialog.access.password.setText("a password nobody guesses")
+    dialog.go_to("access")
+    await asyncio.sleep(SETTLE_S)
+    return dialog
+
+
 async def replacing(stage: Stage) -> QWidget:
     """Show a secret while it is being replaced, with a mistake in another section."""
     dialog = await settings(stage)

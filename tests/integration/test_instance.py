@@ -24,6 +24,8 @@ class State:
     host: str = "127.0.0.1"
     port: int = 8787
     url: str = "http://127.0.0.1:8787"
+    inner_url: str = "http://127.0.0.1:8787"
+    inner_port: int = 8787
 
 
 @dataclass

@@ -35,27 +35,26 @@ def compare(tally: Tally, seen: Recognised | None, *, signed: bool, shares: dict
 
 
 def _lines(tally: Tally, seen: Recognised | None, signed: bool, shares: dict[str, float]) -> Iterable[Line]:
+    yield _chaos("Duplicates", tally.duplicates, seen.duplicates if seen else None, shares.get("duplicates", 0.0))
+    yield Line("Repeats and order", "Retries", tally.retries, seen.retries if seen else None, _gave_up(tally))
+    yield _chaos("Out of order", tally.late, seen.late if seen else None, shares.get("disorder", 0.0))
+    missing = tally.events + tally.lost - seen.events if seen is not None else None
+    yield _chaos("Lost", tally.lost, missing, shares.get("lost", 0.0))
     stored = seen.kinds if seen is not None else None
     for kind in sorted({*tally.kinds, *(stored or ())}, key=_place):
         lost = tally.lost_kinds[kind]
         note = f"{lost:,} more {'was' if lost == 1 else 'were'} lost on the way" if lost else ""
         yield Line("Events", kind, tally.kinds[kind], stored[kind] if stored is not None else None, note)
-    known = seen
-    yield _chaos("Duplicates", tally.duplicates, known.duplicates if known else None, shares.get("duplicates", 0.0))
-    yield Line("Repeats and order", "Retries", tally.retries, known.retries if known else None, _gave_up(tally))
-    yield _chaos("Out of order", tally.late, known.late if known else None, shares.get("disorder", 0.0))
-    missing = tally.events + tally.lost - known.events if known is not None else None
-    yield _chaos("Lost", tally.lost, missing, shares.get("lost", 0.0))
     for code, count in sorted(tally.codes.items(), key=lambda item: (-item[1], item[0])):
-        yield Line("Failures by code", code, count, known.codes[code] if known is not None else None)
-    if known is not None:
+        yield Line("Failures by code", code, count, seen.codes[code] if seen is not None else None)
+    if seen is not None:
         answered = tally.sent - tally.unanswered
-        yield Line("Requests", "All requests", answered, known.requests)
-        if known.known:
+        yield Line("Requests", "All requests", answered, seen.requests)
+        if seen.known:
             note = "The same seed was played into this endpoint before"
-            yield Line("Requests", "Known from an earlier run", known.known, None, note)
+            yield Line("Requests", "Known from an earlier run", seen.known, None, note)
         if signed:
-            yield Line("Requests", "Valid signatures", answered, known.valid)
+            yield Line("Requests", "Valid signatures", answered, seen.valid)
 
 
 def _chaos(title: str, declared: int, recognised: int | None, percent: float) -> Line:

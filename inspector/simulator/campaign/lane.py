@@ -48,7 +48,7 @@ class Lane:
         began = perf_counter()
         try:
             async with asyncio.timeout(self._limit_s):
-                response = await self._exchange(outgoing)
+                response = await self._answer_to(outgoing)
         except (OSError, ProtocolProblem, asyncio.IncompleteReadError) as error:
             connected = self._writer is not None
             self.close()
@@ -59,6 +59,23 @@ class Lane:
             raise
         asked = 0.0 if response.status < 300 else retry_after_s(response, datetime.now(UTC)) or 0.0
         return Answered(response.status, (perf_counter() - began) * 1000, retry_after_s=asked)
+
+    async def _answer_to(self, outgoing: Outgoing) -> Response:
+        """Exchange one request; once more where a kept connection turns out to have been closed meanwhile.
+
+        A server may close an idle connection at any time (RFC 9112 section 9.5), also while the request is on its way:
+        that says nothing about how it treats the request.
+        """
+        kept = self._reader is not None
+        if kept:
+            await asyncio.sleep(0)  # a close that has arrived is seen first
+        try:
+            return await self._exchange(outgoing)
+        except (ConnectionError, asyncio.IncompleteReadError) as error:
+            if not kept or getattr(error, "partial", b""):
+                raise
+            self.close()
+            return await self._exchange(outgoing)
 
     async def _exchange(self, outgoing: Outgoing) -> Response:
         if self._reader is None or self._writer is None or self._reader.at_eof():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 from inspector.domain.errors import UsageError
@@ -111,7 +112,7 @@ async def large_body(bench: Bench) -> Ruling:
     """A body of one megabyte that means the same as a small one."""
     ruling = await _accepts(
         bench,
-        _of_size(bench, LARGE),
+        await asyncio.to_thread(_of_size, bench, LARGE),
         "a body of 1 MB",
         "Only JSON and forms can be made larger without changing what they say.",
         "large",

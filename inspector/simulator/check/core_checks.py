@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -81,7 +82,7 @@ async def invalid_signature(bench: Bench) -> Ruling:
         return UNSIGNED
     plain = await bench.plain()
     event = bench.provider.event(bench.provider.usual, bench.now())
-    request = bench.provider.forged(event.request, bench.now())
+    request = await asyncio.to_thread(bench.provider.forged, event.request, bench.now())
     if request is None:
         return Ruling(State.SKIPPED, "Not applicable", "No wrong secret of the right form could be made.")
     exchange = await bench.send(request, "signed with a random secret")

@@ -164,11 +164,16 @@ async def in_parallel(bench: Bench) -> Ruling:
 async def _wave(bench: Bench, *, apart_s: float) -> tuple[list[Exchange], list[Exchange]]:
     """Send fifty events, genuine and forged ones, and return what came back of either."""
     provider, now = bench.provider, bench.now()
-    made: list[Request | None] = []
+    forged: list[Request] = []
     if provider.signs and bench.refuses_forged:
-        made = [provider.forged(provider.event(provider.usual, now).request, now) for _ in range(FORGED_AMONG)]
-    forged = [request for request in made if request is not None]
-    good = [bench.sign(provider.event(provider.usual, now)) for _ in range(PARALLEL - len(forged))]
+        for _ in range(FORGED_AMONG):
+            request = provider.forged(provider.event(provider.usual, now).request, now)
+            forged += [request] if request is not None else []
+            await asyncio.sleep(0)
+    good: list[Request] = []
+    for _ in range(PARALLEL - len(forged)):
+        good.append(bench.sign(provider.event(provider.usual, now)))
+        await asyncio.sleep(0)  # a public key signs in milliseconds, and others use this loop too
     wrong = asyncio.gather(*(_one(bench, forged[n], (5 * n + 2) * apart_s, True) for n in range(len(forged))))
     right = asyncio.gather(*(_one(bench, good[n], n * apart_s * PARALLEL / len(good), False) for n in range(len(good))))
     return await right, await wrong

@@ -68,6 +68,7 @@ class Provider:
         self.identity = identity
         self.target = parse_target(url)
         self._rng = rng
+        self._wrong: tuple[Secret, ...] = ()
         self.recipes: tuple[Recipe, ...] = identity.profile.recipes if identity.profile else ()
         if self.recipes and identity.secret is None:
             raise UsageError(
@@ -151,18 +152,22 @@ class Provider:
         secret = self.identity.secret
         if secret is None or not self.recipes:
             return None
-        recipe = self.recipe_for(request)
-        wrong = [like(secret.value, self._rng, names=recipe.splits_secret or recipe.kind == "basic")]
-        if recipe.is_public or "-----BEGIN" in secret.value or wrong[0] == secret.value:
-            wrong.insert(0, trial_secret((recipe,)))
-        for value in wrong:
+        self._wrong = self._wrong or self._wrong_secrets(self.recipe_for(request), secret)
+        for wrong in self._wrong:
             try:
-                made = self.signed(request, now, Secret(value))
+                made = self.signed(request, now, wrong)
             except UsageError:
                 continue
             if not self.is_valid(made, now):
                 return made
         return None
+
+    def _wrong_secrets(self, recipe: Recipe, secret: Secret) -> tuple[Secret, ...]:
+        """Return secrets to forge with, the likeliest to fit first; making an RSA key takes some tenths of a second."""
+        found = [like(secret.value, self._rng, names=recipe.splits_secret or recipe.kind == "basic")]
+        if recipe.is_public or "-----BEGIN" in secret.value or found[0] == secret.value:
+            found.insert(0, trial_secret((recipe,)))
+        return tuple(Secret(value) for value in found)
 
     def recipe_for(self, request: Request) -> Recipe:
         """Return the scheme that signs a request: the first that fits it and the secret."""

@@ -19,9 +19,16 @@ from inspector.ui.icons import Icons
 from inspector.ui.theme import Theme
 from inspector.ui.widgets.buttons import IconButton, link_button
 from inspector.ui.widgets.fields import ComboBox, TextField
-from inspector.ui.widgets.secret_field import SecretField
+from inspector.ui.widgets.secret_field import DOT, SecretField
 
 PERIODS = ((1.0, "a second"), (60.0, "a minute"), (3600.0, "an hour"))
+
+
+class _PasswordField(SecretField):
+    """A person made this one up: unlike a random secret it gives nothing away, not even its end."""
+
+    def shown_text(self, room_px: float) -> str:
+        return DOT * len(super().shown_text(room_px))
 
 
 class AccessSection(FormSection):
@@ -91,7 +98,7 @@ class AccessSection(FormSection):
     def _password_rows(self) -> Iterator[None]:
         form = self.start.access
         self.username = self.field(form.username, "User name", "User name")
-        self.password = SecretField(self.theme, form.password, name="Password")
+        self.password = _PasswordField(self.theme, form.password, name="Password")
         self.password.setPlaceholderText("Password")
         self.password.textChanged.connect(self.tell)
         self.show_password = IconButton(self.theme, self.icons, "eye", "Show the password")

@@ -202,7 +202,7 @@ class CampaignDialog(QDialog):
         self.card.hide()
         self._filler.show()
         self.answers.setText("")
-        self.bar.reset()
+        self.bar.hide()
 
     def _save(self) -> None:
         try:
@@ -279,6 +279,7 @@ class CampaignDialog(QDialog):
         if self.session.cast.missing and progress.phase is Phase.RUNNING:
             text += f" This provider has no event for: {', '.join(self.session.cast.missing)}."
         self.callout.set_content(tone, icon, title, text)  # type: ignore[arg-type]  # names of tones
+        self.bar.show()
         self.bar.setMaximum(max(progress.expected, 1))
         self.bar.setValue(min(progress.sent, progress.expected))
         self._show_funnel(self.session.run_of.scenario, self.session.estimate)
@@ -297,8 +298,7 @@ class CampaignDialog(QDialog):
         again = f"Seed {outcome.run.seed}, beginning {start}."
         words = sentence(outcome)
         self.callout.set_content(tone, icon, words, again)  # type: ignore[arg-type]  # names of tones
-        self.bar.setMaximum(1)
-        self.bar.setValue(1)
+        self.bar.hide()
         self.table.show_lines(outcome.lines)
         self._filler.hide()
         self.card.show()

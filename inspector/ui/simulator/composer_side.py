@@ -36,6 +36,7 @@ class ComposerSide(QWidget):
         super().__init__(parent)
         self._draft: Draft | None = None
         self.problem = ""
+        self._put_in = ""
         self.tabs = UnderlineTabs(theme, icons, TABS, self, name="Event")
         self.fields = ComposerFields(theme, self)
         self.text = EditArea(theme, name="Text of the event")
@@ -77,6 +78,7 @@ class ComposerSide(QWidget):
         self._draft = draft
         self._say("")
         self.fields.show_draft(draft)
+        self._put_in = draft.text.strip()
         self.text.show_captured(draft.text.strip("\n"), _contents(draft.text))
         lines = "\n".join(f"{name}: {value}" for name, value in draft.sample.headers)
         self.headers.show_captured(lines, None)
@@ -97,6 +99,7 @@ class ComposerSide(QWidget):
         self.settle()
         draft = self._draft
         if draft is not None and key == "text" and self.text.text.strip() != draft.text.strip():
+            self._put_in = draft.text.strip()
             self.text.replace(draft.text.strip("\n"))
         if draft is not None and key == "fields":
             self.fields.show_draft(draft)
@@ -108,10 +111,13 @@ class ComposerSide(QWidget):
         self.changed.emit()
 
     def _on_text(self) -> None:
-        draft = self._draft
-        if draft is not None and self.tabs.current == "text" and self.text.text.strip() != draft.text.strip():
-            self._draft = with_text(draft, self.text.text)
-            self.changed.emit()
+        draft, text = self._draft, self.text.text.strip()
+        # What was put in by us and not typed since is older than the values, where those were edited.
+        if draft is None or text in (self._put_in, draft.text.strip()):
+            return
+        self._put_in = text
+        self._draft = with_text(draft, self.text.text)
+        self.changed.emit()
 
     def _on_headers(self) -> None:
         draft = self._draft

@@ -77,6 +77,7 @@ class TunnelControl:
             "probe": tunnels.probe,
             "copy": self.copy_address,
             "log": self.show_log,
+            "doctor": lambda: self._window.commands.open_doctor(),
             "answer": self._answer,
             "settings": lambda: self._window.commands.open_settings("tunnel"),
         }

@@ -42,7 +42,7 @@ def menu_rows(state: TunnelState, kinds: Sequence[Kind], programs: Mapping[str, 
     rows = _running_rows(state) if state.wanted else _starting_rows(state, kinds, programs)
     rows += [LINE]
     if state.wanted:
-        rows += [MenuRow("log", "Tunnel log", "scroll-text")]
+        rows += [MenuRow("doctor", "Nothing arrived?…", "route"), MenuRow("log", "Tunnel log", "scroll-text")]
     return [*rows, MenuRow("settings", "Tunnel settings…", "sliders-horizontal")]
 
 
@@ -51,7 +51,7 @@ def _running_rows(state: TunnelState) -> list[MenuRow]:
     if state.status is TunnelStatus.ASKING:
         rows.append(MenuRow("answer", "Answer its question…", "key-round"))
     if state.public_url:
-        rows.append(MenuRow("copy", "Copy public address", "copy"))
+        rows.append(MenuRow("copy", "Copy public address", "copy", "Ctrl+Shift+U"))
     if state.status is TunnelStatus.UP:
         rows.append(MenuRow("probe", "Measure now", "timer"))
     detail = "new address" if state.kind in NEW_ADDRESS else ""

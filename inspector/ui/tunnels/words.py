@@ -98,8 +98,8 @@ def outage_words(outage: Outage, now: datetime) -> str:
 def band_words(outage: Outage) -> str:
     """Return the few words that stand on a band."""
     if outage.end is None:
-        return f"since {outage.start.astimezone():%H:%M} {outage.reason}"
-    return f"{duration_words((outage.end - outage.start).total_seconds())} {outage.reason}"
+        return f"since {outage.start.astimezone():%H:%M}: {outage.reason}"
+    return f"{duration_words((outage.end - outage.start).total_seconds())}: {outage.reason}"
 
 
 def _clock(moment: datetime, now: datetime, precise: bool = False) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -121,6 +121,8 @@ async def test_only_https_leaves_no_plain_port_but_the_inner_one(app: App) -> No
     with pytest.raises(ConnectionRefusedError):
         await exchange(before, http(place.path, b"{}"))
     assert (await exchange(state.inner_port, http(place.path, b"{}"))).status == 200
+    sent = await app.simulator.send(app.directory.all()[-1].id, app.simulator.samples(app.directory.all()[-1])[0].key)
+    assert sent.accepted == sent.sent == 1
     assert (await post(place.port, place.path, place.trust)).status == 200
 
 
@@ -303,6 +305,18 @@ async def test_a_scanner_cannot_flood_the_list_and_is_counted(place: Place, monk
     assert len(rows) < 60
     told = [int(row.reason.rpartition(". ")[2].split()[0]) for row in rows if "are not listed" in row.reason]
     assert len(rows) + sum(told) == 300
+    assert (await post(place.port, place.path, place.trust)).status == 200
+
+
+async def test_silent_connections_take_only_so_much_room(place: Place) -> None:
+    place.app.receiver.limits = replace(place.app.receiver.limits, connections=3)
+    silent = [await asyncio.open_connection("127.0.0.1", place.port) for _ in range(3)]
+    assert await raw(place.port, client_hello(), end=False) == b""
+    (row,) = await failures(place.app, 1)
+    assert row.reason == "All connections for HTTPS were in use."
+    for _, writer in silent:
+        writer.close()
+    await until(lambda: place.app.receiver._doorway is not None and not place.app.receiver._doorway._open)
     assert (await post(place.port, place.path, place.trust)).status == 200
 
 

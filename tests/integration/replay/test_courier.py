@@ -147,7 +147,7 @@ async def test_an_event_is_forwarded_as_captured_and_its_attempt_kept(tmp_path: 
         assert (series.state, series.tries, series.status) == (SeriesState.DONE, 1, 200)
         assert (attempt.series_id, attempt.try_no, attempt.note) == (series.id, 1, "")
         assert target.requests[0].endswith(bench.store.body(event_id))
-        assert bench.courier.open_count == 0
+        await until(lambda: bench.courier.open_count == 0)
 
 
 @pytest.mark.parametrize(

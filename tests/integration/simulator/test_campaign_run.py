@@ -234,3 +234,10 @@ async def test_a_result_is_told_as_json_and_in_words(app: App) -> None:
     assert told["seed"] == 3
     assert "Everything was recognised as declared" in sentence(outcome)
     assert "10 % asked for" in table(outcome)
+
+
+async def test_a_handler_that_closes_after_each_answer_is_not_blamed_for_it() -> None:
+    async with a_target() as target:
+        outcome = await Session(replace(SMALL, recipients=40, at_once=2), a_stage(target.url)).run()
+    assert outcome.tally.statuses.keys() == {"200"}
+    assert len(target.requests) == outcome.tally.sent

@@ -122,13 +122,13 @@ class Desk:
 
 
 @asynccontextmanager
-async def a_desk(folder: Path, *, route: Callable[[], bool] = lambda: True) -> AsyncIterator[Desk]:
+async def a_desk(folder: Path, *, route: Callable[[], bool] = lambda: True, **how: Any) -> AsyncIterator[Desk]:
     """Tunnels in a fresh folder over a receiver on loopback."""
     receiver = Receiver(Place(""))
     server = await asyncio.start_server(receiver.serve, "127.0.0.1", 0)
     receiver.state.inner_url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     settings, secrets = Keeper(), MemorySecrets()
-    tunnels = Tunnels(receiver, settings, secrets, folder, route=route)
+    tunnels = Tunnels(receiver, settings, secrets, folder, route=route, **how)
     states: list[TunnelState] = []
     tunnels.changed.subscribe(states.append)
     try:

@@ -185,6 +185,7 @@ def test_a_password_is_covered_and_goes_to_the_secret_store_only(dressed: Theme,
     dialog = opened(dressed, qtbot, section="access")
     dialog.access.username.setText("me")
     dialog.access.password.setText("open sesame")
+    assert set(dialog.access.password.shown_text(300)) == {"•"}
     assert dialog.access.password.echoMode() is dialog.access.password.EchoMode.Password
     endpoint, values = saved_by(dialog, qtbot)
     assert endpoint.access.password is not None

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 import dev
@@ -44,7 +45,7 @@ class TestLocks:
         locked = pins(name)
         for text in project()[name]:
             wanted = Requirement(text)
-            allowed = [version for version in locked[wanted.name.lower()] if Version(version) in wanted.specifier]
+            allowed = [version for version in locked[canonicalize_name(wanted.name)] if Version(version) in wanted.specifier]
             assert allowed, text
 
     def test_developing_uses_the_versions_that_users_get(self) -> None:

@@ -11,14 +11,14 @@ import asyncio
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from inspector.app import App, AppOptions
-from inspector.cli import SETTLE_S
-from inspector.log import start_logging
-from inspector.ui.main_window import MainWindow
-from inspector.ui.window_main import run_window
-from tests.performance.probe import Probe
+from inspector.client_contexts import import_aiohttp
+from inspector.collector import hold_during_start
+
+if TYPE_CHECKING:
+    from inspector.app import App
+    from inspector.ui.main_window import MainWindow
 
 
 def say(value: dict[str, Any]) -> None:
@@ -28,6 +28,8 @@ def say(value: dict[str, Any]) -> None:
 
 async def host(app: App, window: MainWindow, started_at: float, rows: int) -> None:
     """Do what stdin says until it ends."""
+    from tests.performance.probe import Probe
+
     probe = Probe(window, started_at, rows)
     probe.mark("receiving", app.receiver.state.since.timestamp())
     endpoint = app.directory.by_id(app.directory.all()[0].id)
@@ -43,11 +45,20 @@ async def host(app: App, window: MainWindow, started_at: float, rows: int) -> No
 
 
 def main(folder: Path, started_at: float, rows: int) -> int:
-    """Run the window until stdin ends."""
+    """Run the window until stdin ends; everything begins in the order in which the program itself begins it."""
+    hold_during_start()
+    from inspector.log import start_logging
+    from inspector.store.host import in_process
+
     start_logging(folder)
-    return run_window(
-        folder, AppOptions(port=0, settle_s=SETTLE_S), ready=lambda app, window: host(app, window, started_at, rows)
-    )
+    writer = in_process()
+    import_aiohttp()
+    from inspector.app import AppOptions
+    from inspector.cli import SETTLE_S
+    from inspector.ui.window_main import run_window
+
+    options = AppOptions(port=0, started=writer, settle_s=SETTLE_S)
+    return run_window(folder, options, ready=lambda app, window: host(app, window, started_at, rows))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import hmac
 import json
 import os
 import re
+import shlex
 import shutil
 import socket
 import subprocess
@@ -56,7 +57,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers["Content-Length"]))
         self.send_response(200); self.end_headers(); self.wfile.write(b"done")
     def log_message(self, *_): pass
-server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
 print(server.server_port, flush=True)
 server.serve_forever()
 """
@@ -66,9 +67,7 @@ server.serve_forever()
     not all(map(shutil.which, ("bash", "curl", "openssl"))), reason="the story is told with bash, curl and openssl"
 )
 def test_the_main_job_works_as_it_is_written(tmp_path: Path) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     env = os.environ | {"XDG_DATA_HOME": str(tmp_path), "HOME": str(tmp_path), "INSPECTOR_SECRETS": "file"}
     story = "\n".join(blocks("The main job", "sh"))
     alias = 'alias inspector=".venv/bin/python main.py"'
@@ -101,6 +100,77 @@ def test_the_main_job_works_as_it_is_written(tmp_path: Path) -> None:
     assert "HTTP/1.1 401" in told.stdout
     assert "done" in told.stdout
     assert events[2].get("repeat") == "duplicate"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def lines_of(*sections: str) -> list[str]:
+    """Return the commands of these sections, without their comments."""
+    found = [line for section in sections for block in blocks(section, "sh") for line in block.splitlines()]
+    return [re.split(r" {2,}#", line)[0] for line in found if line]
+
+
+def test_every_command_of_the_chapters_does_what_it_says(tmp_path: Path) -> None:
+    env = os.environ | {"XDG_DATA_HOME": str(tmp_path), "HOME": str(tmp_path), "INSPECTOR_SECRETS": "file"}
+    env |= {"WEBHOOK_SECRET": "shared with the handler"}
+    lines = lines_of("A public address", "Rehearse", "Check your handler")
+    with a_handler() as handler:
+        while_closed = [line for line in lines if " endpoints set " in line]
+        with serving(env, free_port()):
+            told(env, "inspector send message.delivered", handler, tmp_path)  # makes event 1
+        for line in while_closed:
+            told(env, line, handler, tmp_path)
+        with serving(env, free_port()):
+            for line in lines:
+                if line not in while_closed and not line.startswith("inspector serve"):
+                    told(env, line, handler, tmp_path)
+    assert (tmp_path / "check.html").exists()
+
+
+@pytest.mark.parametrize(
+    "line", [line for line in lines_of("A public address", "Watch it") if line.startswith("inspector serve")]
+)
+def test_every_way_to_serve_begins(line: str, tmp_path: Path) -> None:
+    env = os.environ | {"XDG_DATA_HOME": str(tmp_path), "HOME": str(tmp_path), "INSPECTOR_SECRETS": "file"}
+    words = shlex.split(re.sub(r"\b(8443|9464)\b", lambda _: str(free_port()), line))[1:]
+    if "--tunnel" in words:  # it would go out to the internet: only that it is understood
+        command = [sys.executable, "main.py", "serve", "--help"]
+        helped = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
+        assert words[-1] in helped.stdout
+        return
+    with serving(env, free_port(), *words[1:]):
+        pass
+
+
+@contextmanager
+def serving(env: dict[str, str], port: int, *more: str) -> Iterator[None]:
+    """Run the program headless until the block ends."""
+    command = [sys.executable, "main.py", "serve", "--port", str(port), *more]
+    with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True) as serve:
+        assert serve.stdout is not None
+        try:
+            assert json.loads(serve.stdout.readline())["receiving"].endswith(f":{port}")
+            yield
+        finally:
+            serve.terminate()
+            serve.communicate(timeout=20)
+    assert serve.returncode == 0
+
+
+def told(env: dict[str, str], line: str, handler: int, folder: Path) -> None:
+    """Run a command that ends by itself; 1 says that an outcome is bad, which is an outcome."""
+    line = line.replace("localhost:5000", f"localhost:{handler}").replace("check.html", str(folder / "check.html"))
+    words = shlex.split(line)
+    assert words[0] == "inspector"
+    ran = subprocess.run(
+        [sys.executable, "main.py", *words[1:]], cwd=ROOT, env=env, capture_output=True, text=True, timeout=100
+    )
+    assert ran.returncode in (0, 1), (line, ran.stdout, ran.stderr)
+    assert "Traceback" not in ran.stderr
 
 
 def test_the_provider_of_the_readme_takes_one_file_and_no_code() -> None:

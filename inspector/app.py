@@ -25,7 +25,7 @@ from inspector.monitor.monitor import Monitor
 from inspector.providers.catalogue import Catalogue, load_catalogue
 from inspector.providers.handshakes import Handshakes
 from inspector.receiver.https import Https
-from inspector.receiver.https_state import plan_of
+from inspector.receiver.https_state import Plan, plan_of
 from inspector.receiver.intake import Intake
 from inspector.receiver.limits import Limits, most_connections
 from inspector.receiver.server import Receiver
@@ -56,7 +56,7 @@ class AppOptions:
     `fallback` lets the receiver take the next free port where the wanted one is taken; a port that was asked for by
     name is never swapped for another. `apart` gives the store's writer a process of its own;
     one that was `started` before is taken. What can wait (set-up requests of providers no endpoint has chosen) is read
-    `settle_s` seconds after the start, so that it does not slow the window down.
+    `settle_s` seconds after the start, so that it does not slow the window down. `https` stands in for the settings.
     """
 
     host: str | None = None
@@ -66,6 +66,8 @@ class AppOptions:
     apart: bool = True
     started: Started | None = None
     settle_s: float = 0.0
+    https: Plan | None = None
+    https_passphrase: str | None = None
 
 
 class SettingsKeeper:
@@ -147,7 +149,10 @@ async def open_app(folder: Path, options: AppOptions | None = None) -> AsyncIter
         directory = Directory(store, secret_store, catalogue, documents)
         if not directory.all():
             await directory.create(FIRST_NAME)
-        https = Https(folder, secret_store, lambda: plan_of(settings.current))
+        plan = options.https
+        https = Https(
+            folder, secret_store, lambda: plan or plan_of(settings.current), passphrase=options.https_passphrase
+        )
         stack.push_async_callback(https.close)
         receiver = Receiver(
             directory,
@@ -198,6 +203,7 @@ async def open_app(folder: Path, options: AppOptions | None = None) -> AsyncIter
         await _listen(app, options)
         courier_later.watch(options.settle_s)
         tunnels.begin(directory.all(), options.settle_s)
+        directory.changed.subscribe(lambda _: tunnels.note_endpoints(directory.all()))
         tunnels.changed.subscribe(lambda state: monitor.note_tunnel(state.alive))
         monitor.start(options.settle_s)
         reading = loop.create_task(_load_after(options.settle_s, handshakes), name="handshakes")
@@ -274,5 +280,5 @@ async def _listen(app: App, options: AppOptions) -> None:
     except ListenError as error:
         _log.info("%s", error)  # the receiver's state tells it; window and command line show it
         return
-    if first and settings.https_mode != "only":
+    if first and app.receiver.state.url != app.receiver.state.https_url:
         app.settings.change(port=app.receiver.state.port, port_chosen=True)

@@ -39,6 +39,7 @@ EXAMPLES = """examples:
   inspector send message.delivered          a signed test event to the running program
   inspector simulate normal-campaign        a campaign of thousands, and whether all were recognised
   inspector replay 12 --to localhost:5000   event #12 to your own handler
+  inspector check --target localhost:5000   play the provider against your handler
   inspector verify captured.http            is this request really theirs?
   inspector providers                       whose signatures are known
 

@@ -64,6 +64,9 @@ class Settings:
     mask_recipients: bool = setting(
         False, "Mask recipients", "The list shows +1415•••0132 instead of the whole number."
     )
+    alert_notify: bool = setting(True, "Notify when an alert opens", "While the window is not in front; needs a tray.")
+    alert_sound: bool = setting(False, "Sound when an alert opens", "The system's own short signal.")
+    close_to_tray: str = setting("ask", "Closing the window", choices=("ask", "yes", "no"))
     shortcuts: tuple[str, ...] = setting((), "Changed shortcuts", "Each as action=keys.")
     storage_gb: int = setting(
         0, "Room for events", "0 is no limit. Above it the oldest events go; starred ones stay.", low=0, high=100_000
@@ -83,13 +86,18 @@ class Settings:
     window: str = setting("", "Window", "Position and size as the window system keeps them.")
     panes: str = setting("", "Panes", "Widths of sidebar, list and inspector.")
     scope: int = setting(0, "Endpoint shown", "0 is all endpoints.", low=0)
+    monitor_span: str = setting("1h", "Range of the monitor", choices=("15m", "1h", "24h", "7d"))
+    monitor_measured_at: str = setting(
+        "receiver", "Measured at", "Our answers, or those of your handler.", choices=("receiver", "handler")
+    )
     last_sample: str = setting("", "Last test event")
     tunnel_kind: str = setting("", "Tunnel", "What gives the receiver a public address.")
     tunnel_at_start: bool = setting(False, "Start with the app", "The tunnel of the last time is started again.")
     tunnel_consents: tuple[str, ...] = setting((), "Carriers agreed to", "These may carry the traffic unasked.")
     tunnel_urls: tuple[str, ...] = setting((), "Last public addresses", "One for each kind, as kind=address.")
     tunnel_programs: tuple[str, ...] = setting((), "Tunnel programs", "Where they lie, as kind=path; else the PATH.")
-    tunnel_hostname: str = setting("", "Public host name", "Of a named Cloudflare tunnel or an ngrok domain of yours.")
+    tunnel_hostname: str = setting("", "Public host name", "Of a named Cloudflare tunnel.")
+    tunnel_ngrok_domain: str = setting("", "ngrok domain", "One that belongs to the account.")
     tunnel_bore_server: str = setting("bore.pub", "bore server")
     tunnel_command: str = setting("", "Own command", "{port} stands for the receiver's port.")
     tunnel_pattern: str = setting("", "Address pattern", "A regular expression; empty takes the first https address.")

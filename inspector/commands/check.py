@@ -22,6 +22,7 @@ from inspector.domain.errors import UsageError
 
 if TYPE_CHECKING:
     from inspector.commands.printing import Paint
+    from inspector.replay.target import Target
     from inspector.simulator.check.outcome import Run
     from inspector.simulator.check.provider import Identity
     from inspector.simulator.check.report import Report
@@ -45,6 +46,9 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--report", metavar="FILE", action="append", default=[], type=Path, help="also write .html, .md, .xml or .json"
     )
+    parser.add_argument(
+        "--wait", metavar="SECONDS", type=float, default=0.0, help="wait so long at most until the handler listens"
+    )
     parser.add_argument("--list", action="store_true", help="list the checks")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
@@ -52,6 +56,8 @@ def declare(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Check a handler and tell what was found."""
     from inspector.resources import resource_path
+    from inspector.settings import load_settings
+    from inspector.simulator.check.bench import Seams
     from inspector.simulator.check.checks import CHECKS, chosen
     from inspector.simulator.check.fixes import FRAMEWORKS, framework_of, load_frameworks
     from inspector.simulator.check.report import report_of
@@ -67,8 +73,18 @@ def run(options: argparse.Namespace) -> int:
     framework = framework_of(load_frameworks(resource_path("fixes")), options.framework)
     if framework is None:
         raise UsageError(f"There is no advice for {options.framework!r}.", "", f"Use {', '.join(FRAMEWORKS)}.")
-    checking = HandlerCheck(options.target, _identity(options), probe_url=_probe(options.probe))
+    settings = load_settings(data_dir(options))
+    checking = HandlerCheck(
+        options.target,
+        _identity(options),
+        probe_url=_probe(options.probe),
+        seams=Seams(options=lambda: settings.target_options),
+    )
     paint = _paint()
+    if not options.json:
+        print(f"Playing {checking.provider.name} against {checking.provider.target.url}\n", flush=True)
+    if options.wait > 0:
+        asyncio.run(_listening(checking.provider.target, options.wait))
     found = asyncio.run(checking.run(checks, _silent if options.json else _Teller(paint)))
     recipe = checking.provider.recipe_for_usual if checking.provider.signs else None
     report = report_of(found, recipe, framework, _program())
@@ -81,6 +97,26 @@ def run(options: argparse.Namespace) -> int:
     else:
         _print_end(report, paint, checking)
     return _exit_code(found)
+
+
+async def _listening(target: Target, seconds: float) -> None:
+    """Return once something accepts connections at a target, or after so many seconds: the run then says what is wrong.
+
+    A build server starts the handler and the check at the same time.
+    """
+    from inspector.replay.sender import addresses_of
+
+    loop = asyncio.get_running_loop()
+    end = loop.time() + seconds
+    while loop.time() < end:
+        for address in await addresses_of(target):
+            try:
+                _reader, writer = await asyncio.open_connection(address, target.port)
+            except OSError:
+                continue
+            writer.close()
+            return
+        await asyncio.sleep(0.2)
 
 
 def _exit_code(found: Run) -> int:

@@ -119,7 +119,7 @@ def event_as_text(event: EventSummary, names: Mapping[int, str], paint: Paint, r
     """Return an event as one line for a person."""
     time = event.received_at.astimezone().strftime("%H:%M:%S.%f")[:-3]
     number = paint(f"#{event.id:<5}", _DIM)
-    answer = paint(str(event.answer_status), _GREEN if event.accepted else _RED)
+    answer = paint(str(event.answer_status or "–"), _GREEN if event.accepted else _RED)
     where = names.get(event.endpoint_id or 0, "")
     what = event.refusal.value.replace("_", " ") if event.refusal else event.label
     parts = [paint(time, _DIM), number, answer, f"{event.method:<6}", f"{_printable(what):<20}"]

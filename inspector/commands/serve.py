@@ -16,6 +16,7 @@ from inspector.client_contexts import import_aiohttp
 from inspector.collector import hold_during_start, settle_after_start
 from inspector.commands.command import OK, Command, data_dir
 from inspector.commands.printing import Paint, Printer, event_as_json, event_as_text, json_line
+from inspector.commands.serve_https import declare_https, https_lines, https_plan, passphrase
 from inspector.commands.serve_tunnel import a_tunnel, declare_tunnel
 from inspector.domain.event import EventSummary
 
@@ -41,6 +42,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
         help="NORMAL is faster, but a power cut may lose the last events (FULL)",
     )
     declare_tunnel(parser)
+    declare_https(parser)
     parser.add_argument(
         "--metrics-port", type=int, metavar="N", help="offer /metrics in the format of Prometheus on this port"
     )
@@ -70,10 +72,17 @@ async def _serve(folder: Path, options: argparse.Namespace, writer: Started) -> 
     _stop_on_signals(stop)
     printer = Printer()
     try:
-        app_options = AppOptions(host=options.host, port=options.port, synchronous=options.synchronous, started=writer)
+        app_options = AppOptions(
+            host=options.host,
+            port=options.port,
+            synchronous=options.synchronous,
+            started=writer,
+            https=https_plan(options),
+            https_passphrase=passphrase(options),
+        )
         async with open_app(folder, app_options) as app:
-            if app.receiver.state.error is not None:
-                raise app.receiver.state.error
+            if error := app.receiver.state.error or app.receiver.state.https_error:
+                raise error
             face = _Face(app, printer, as_json=options.json or not sys.stdout.isatty())
             async with _metrics(app, options.metrics_host, options.metrics_port) as metrics_url:
                 face.begin(metrics_url)
@@ -129,6 +138,8 @@ class _Face:
             lines = [f"Receiving on {receiver.state.url}, Ctrl+C ends.", ""]
             lines += [f"  {item.name}: {receiver.address_of(item)}" for item in endpoints]
             self._printer.put("\n".join([*lines, "", ""]))
+        if https := https_lines(self._app, as_json=self._as_json):
+            self._printer.put(https)
         if metrics_url:
             self._printer.put(json_line({"metrics": metrics_url}) if self._as_json else f"  Metrics: {metrics_url}\n\n")
         self._app.store.added.subscribe(self._collect)

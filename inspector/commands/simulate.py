@@ -26,6 +26,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument("scenario", metavar="SCENARIO", nargs="?", help="a scenario's name, or a .toml file")
     parser.add_argument("--list", action="store_true", help="list the scenarios there are")
+    parser.add_argument("--keys", action="store_true", help="print the keys of a scenario file, with examples")
     parser.add_argument("--to", metavar="URL", help="send to this handler instead of the running program")
     parser.add_argument("--endpoint", metavar="NAME", help="the endpoint whose provider, secret and address to use")
     parser.add_argument("--recipients", metavar="N", type=int, help="so many people")
@@ -45,6 +46,11 @@ def _moment(text: str) -> datetime:
 def run(options: argparse.Namespace) -> int:
     """Play a scenario and tell what was sent and what was recognised."""
     folder = data_dir(options)
+    if options.keys:
+        from inspector.simulator.campaign.scenario_file import KEYS_TEXT
+
+        print(KEYS_TEXT, end="")
+        return OK
     if options.list or not options.scenario:
         return _list(folder, options)
     from inspector.simulator.campaign.result import as_json, sentence, table
@@ -54,8 +60,8 @@ def run(options: argparse.Namespace) -> int:
     session = Session(scenario, _stage(folder, scenario, options))
     if not options.json:
         print(f"{scenario.title} to {session.stage.url}, {round(session.estimate.requests):,} requests expected")
-        if session.cast.missing:
-            print(f"This provider has no event for: {', '.join(session.cast.missing)}")
+        for note in session.cast.notes:
+            print(note)
         session.player.progress.subscribe(_show_progress)
     outcome = asyncio.run(_play(session))
     if options.json:
@@ -202,6 +208,7 @@ COMMAND = Command(
     ),
     examples=(
         "inspector simulate --list\n"
+        "inspector simulate --keys > my-campaign.toml\n"
         "inspector simulate normal-campaign\n"
         "inspector simulate black-friday --rate 1000 --seed 7\n"
         "inspector simulate duplicates-storm --to http://localhost:5000/webhooks --speed fast --json"

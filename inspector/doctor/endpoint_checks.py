@@ -141,7 +141,10 @@ def judge_access(resolved: Resolved, tunnel: TunnelState, refused: Sequence[Refu
             return bad("The password of this endpoint is not in the secret store any more.", "", settings)
         return doubt(words, "As in https://user:password@host, or in a header of its own.", settings)
     if access.asks_address:
-        return good("The allow-list can be passed.", _allowed_words(access))
+        loopback = parse_address("127.0.0.1")
+        listed = loopback is not None and is_among(loopback, access.allowed)
+        more = "" if listed else " This computer is not on it: test events from here get 403."
+        return good("The allow-list can be passed.", _allowed_words(access) + more)
     limits = [limit for limit in (rule.rate, rule.sender_rate) if limit is not None]
     if limits:
         shown = ", ".join(f"{limit.events:,} in {limit.per_s:g} s" for limit in limits)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import os
 import socket
 import ssl
 from dataclasses import dataclass
@@ -104,6 +105,8 @@ def _trouble(error: BaseException) -> Trouble:
 def _words(error: BaseException) -> str:
     inner = getattr(error, "os_error", None) or getattr(error, "certificate_error", None) or error
     words = getattr(inner, "verify_message", "") or getattr(inner, "strerror", "") or str(inner)
+    if isinstance(inner, OSError) and inner.errno and str(words).startswith("Connect call failed"):
+        words = os.strerror(inner.errno)  # asyncio puts words of its own in place of the system's
     return str(words or type(error).__name__).rstrip(".")
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from inspector.doctor.fetching import Heard, PublicTls, Trouble
 from inspector.doctor.finding import Action, Deed, Finding, bad, doubt, good
-from inspector.receiver.https_state import days_left
+from inspector.receiver.https_facts import days_left
 
 SKEW_DOUBT_S, SKEW_BAD_S = 5.0, 60.0
 """Provider tolerances for timestamps are minutes: Stripe and Standard Webhooks take five."""

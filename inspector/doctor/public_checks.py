@@ -37,7 +37,8 @@ def judge_tunnel(state: TunnelState) -> Finding:
             return doubt(words, f"Now {state.public_url}, before {state.changed_from}.", _copy(state.public_url))
         return good(f"{state.public_url} is open.", detail)
     if state.status is TunnelStatus.ASKING:
-        return bad("The tunnel waits for an answer of yours.", "Its server is not known yet.", _RESTART)
+        answer = Action(Deed.START_TUNNEL, "Answer its question…")
+        return bad("The tunnel waits for an answer of yours.", "Its server is not known yet.", answer)
     if state.status is TunnelStatus.CONNECTING:
         return doubt("The tunnel is being opened.", "Try again in a moment.")
     if state.status is TunnelStatus.NO_NETWORK:

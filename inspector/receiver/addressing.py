@@ -64,7 +64,8 @@ def signed_url(endpoint: Endpoint, request: Request, local_url: str) -> str:
     The endpoint's public address where it is set: a bare origin (`https://hooks.example.com`) gets the received path
     and query, one with a path of its own is taken as it stands and gets what followed the endpoint's path. Else the
     address the request itself names: its Host, and https where a proxy says so. `local_url` stands in for a missing
-    Host. Forging these gains nothing, since the signature is made over them.
+    Host, and its scheme where no proxy says one: it is the address by which the request came. Forging these gains
+    nothing, since the signature is made over them.
     """
     received = origin_form(request.target)
     public = endpoint.signing.public_url
@@ -76,4 +77,5 @@ def signed_url(endpoint: Endpoint, request: Request, local_url: str) -> str:
     if not host:
         return local_url + received
     scheme = request.header("X-Forwarded-Proto").partition(",")[0].strip().lower()
-    return f"{scheme if scheme in ('http', 'https') else 'http'}://{host}{received}"
+    usual = "https" if local_url.startswith("https:") else "http"
+    return f"{scheme if scheme in ('http', 'https') else usual}://{host}{received}"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -13,7 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
 from cryptography.x509.oid import NameOID
 
-from inspector.receiver.https_state import CertificateFacts, Problem, days_left
+from inspector.receiver.https_facts import CertificateFacts, Problem, days_left
 
 WARN_DAYS = 14
 WEAK_RSA_BITS = 2048
@@ -193,7 +194,7 @@ def _names(facts: CertificateFacts) -> list[Problem]:
 
 
 def _links(chain: Sequence[x509.Certificate]) -> list[Problem]:
-    for number, (link, by) in enumerate(zip(chain, chain[1:], strict=False), 1):
+    for number, (link, by) in enumerate(pairwise(chain), 1):
         try:
             link.verify_directly_issued_by(by)
         except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):

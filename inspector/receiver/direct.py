@@ -78,7 +78,7 @@ class Direct:
             datetime.now(UTC),
             str(peer[0]) if isinstance(peer, tuple) and peer else "",
         )
-        draft = self._intake.draft_of(resolved, request, handler.local_url)
+        draft = self._intake.draft_of(resolved, request, handler.url_by(connection.transport))
         handler.began()
         connection.hold()
         self._intake.take_soon(draft, _Waiting(handler, connection, message.method, draft.answer, started))

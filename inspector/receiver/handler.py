@@ -86,6 +86,7 @@ class Handler:
         self.paused: PauseMode | None = None
         self.is_closing = False
         self.local_url = ""
+        self.https_url = ""
         self.max_body_bytes = max_body_bytes
         self.nonces = Nonces()
         self.limits = Limits()
@@ -143,6 +144,12 @@ class Handler:
         self._in_flight -= 1
         if self._in_flight == 0:
             self._finished.set()
+
+    def url_by(self, transport: asyncio.BaseTransport | None) -> str:
+        """Return the local address by which a request came: that of HTTPS where its connection is encrypted."""
+        if self.https_url and transport is not None and transport.get_extra_info("sslcontext") is not None:
+            return self.https_url
+        return self.local_url
 
     def find(self, target: str) -> Resolved | None:
         """Return the endpoint a request target names, or None."""
@@ -256,7 +263,7 @@ class Handler:
         started = perf_counter()
         received = request_of(request, body, datetime.now(UTC), client)
         try:
-            kept = await self._intake.take(endpoint, received, self.local_url)
+            kept = await self._intake.take(endpoint, received, self.url_by(request.transport))
         except StoreError as error:
             return await self._write(request, self.not_stored(error))
         self.stored()

@@ -1,4 +1,4 @@
-"""What a client says first on an encrypted connection: the name it asks for and the versions it can, read from bytes."""
+"""What a client says first on an encrypted connection: the name it asks for, the versions it can."""
 
 from __future__ import annotations
 

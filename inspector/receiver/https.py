@@ -11,7 +11,6 @@ import logging
 import os
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,13 +37,6 @@ _log = logging.getLogger(__name__)
 Stamp = tuple[tuple[int, int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Loaded:
-    context: ssl.SSLContext
-    examined: Examined
-    unnamed: tuple[str, ...]
-
-
 class Https:
     """The certificate in force and what is known about it.
 
@@ -60,6 +52,7 @@ class Https:
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         look_s: float = LOOK_S,
+        passphrase: str | None = None,
     ) -> None:
         self.changed: Feed[HttpsState] = Feed()
         self.context: ssl.SSLContext | None = None
@@ -69,6 +62,7 @@ class Https:
         self._plan = plan
         self._clock = clock
         self._look_s = look_s
+        self._passphrase = passphrase
         self._in_force = Plan()
         self._loading = asyncio.Lock()
         self._watching: asyncio.Task[None] | None = None
@@ -102,18 +96,19 @@ class Https:
         async with self._loading:
             plan = self.plan
             try:
-                loaded = await asyncio.to_thread(self._read, plan, anew)
+                context, examined, unnamed = await asyncio.to_thread(self._read, plan, anew)
             except InspectorError as error:
                 if (plan.source, plan.certificate) != (self._in_force.source, self._in_force.certificate):
                     self.context = None
                     self.state = HttpsState()
-                self._tell(replace(self.state, error=error))
+                self._tell(self.state._replace(error=error))
                 self._watch()
                 raise
-            self.context = loaded.context
+            if self.plan.mode is HttpsMode.OFF:  # switched off meanwhile
+                return
+            self.context = context
             self._in_force = plan
-            facts, problems = loaded.examined.facts, loaded.examined.problems
-            self._tell(HttpsState(facts, problems, None, self._clock(), loaded.unnamed))
+            self._tell(HttpsState(examined.facts, examined.problems, None, self._clock(), unnamed))
             self._watch()
 
     async def reload(self, *, anew: bool = False) -> bool:
@@ -137,8 +132,11 @@ class Https:
 
     # In a thread
 
-    def _read(self, plan: Plan, anew: bool = False) -> _Loaded:
-        """Return a context with the certificate of a plan. Raises InspectorError."""
+    def _read(self, plan: Plan, anew: bool) -> tuple[ssl.SSLContext, Examined, tuple[str, ...]]:
+        """Return a context with the certificate of a plan, what is known of it, and names it must not have.
+
+        Raises InspectorError.
+        """
         from inspector.receiver import authority
         from inspector.receiver.certificates import examine
         from inspector.receiver.own_names import own_names
@@ -149,11 +147,11 @@ class Https:
             certificate, key, unnamed, passphrase = made.files.certificate, made.files.key, made.unnamed, None
         else:
             certificate, key = own_files(plan)
-            passphrase = self._secrets.get(PASSPHRASE_KEY)
+            passphrase = self._passphrase or self._secrets.get(PASSPHRASE_KEY)
         examined = examine(_contents(certificate), _contents(key), passphrase, self._clock())
         if (problem := examined.fatal) is not None:
             raise InspectorError(problem.words, "", problem.todo)
-        return _Loaded(server_context(certificate, key, passphrase, plan.lowest), examined, unnamed)
+        return server_context(certificate, key, passphrase, plan.lowest), examined, unnamed
 
     def _look(self, plan: Plan) -> Stamp:
         """Return what tells whether the files have changed."""
@@ -213,7 +211,7 @@ class Https:
 
     def _tell(self, state: HttpsState) -> None:
         before, self.state = self.state, state
-        if replace(before, loaded_at=None) != replace(state, loaded_at=None):
+        if before._replace(loaded_at=None) != state._replace(loaded_at=None):
             self.changed.publish(state)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
 
 from inspector.domain.errors import InspectorError
 from inspector.settings import Settings
+
+if TYPE_CHECKING:
+    from inspector.receiver.https_facts import CertificateFacts, Problem
 
 
 class HttpsMode(StrEnum):
@@ -25,9 +28,11 @@ class Source(StrEnum):
     OWN = "own"  # files of the user
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What the settings say about HTTPS. Paths are "" where none is set; `lowest` is "1.2" or "1.3"."""
+class Plan(NamedTuple):
+    """What the settings say about HTTPS. Paths are "" where none is set; `lowest` is "1.2" or "1.3".
+
+    A tuple, like all that is made at every start: a dataclass costs the start ten times as much.
+    """
 
     mode: HttpsMode = HttpsMode.OFF
     port: int = 0
@@ -49,33 +54,7 @@ def plan_of(settings: Settings) -> Plan:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something that is wrong with a certificate: a sentence, what to do, and whether nothing works with it."""
-
-    code: str
-    words: str
-    todo: str = ""
-    fatal: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class CertificateFacts:
-    """What is to be told about a certificate. `names` are host names and addresses; `chain` begins with itself."""
-
-    subject: str
-    issuer: str
-    names: tuple[str, ...]
-    not_before: datetime
-    not_after: datetime
-    key: str
-    fingerprint: str
-    chain: tuple[str, ...] = ()
-    self_signed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class HttpsState:
+class HttpsState(NamedTuple):
     """A moment of the certificate: the one in use, what is wrong with it, and why a newer one could not be taken.
 
     `warning` is the one line for a banner, "" while all is well: an expired or expiring certificate, or a change of
@@ -98,9 +77,3 @@ class HttpsState:
             if problem.code in ("expired", "expires", "not_yet"):
                 return f"{problem.words} {problem.todo}".strip()
         return ""
-
-
-def days_left(until: datetime, now: datetime) -> str:
-    """Return when something ends, in days: "in 3 days", "tomorrow", "today"."""
-    days = (until.astimezone(UTC).date() - now.astimezone(UTC).date()).days
-    return {0: "today", 1: "tomorrow"}.get(days, f"in {days} days")

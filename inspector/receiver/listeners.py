@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from inspector.domain.errors import InspectorError, ListenError
 from inspector.receiver.https import Https
@@ -16,8 +16,7 @@ INNER_HOST = "127.0.0.1"
 MakeProtocol = Callable[[], asyncio.Protocol]
 
 
-@dataclass(frozen=True, slots=True)
-class Ports:
+class Ports(NamedTuple):
     """Where it listens now; 0 for what is closed. `https_error` says why HTTPS is not there beside HTTP."""
 
     plain: int = 0
@@ -26,8 +25,7 @@ class Ports:
     https_error: InspectorError | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Door:
+class _Door(NamedTuple):
     """One kind of listener: what was asked for, the port it got, and its servers, one for each address."""
 
     asked: tuple[str, int]
@@ -77,7 +75,7 @@ class Listeners:
             raise
         if self._https and plan.mode is HttpsMode.OFF:
             await self._https.close()
-        return replace(self._ports, https_error=problem)
+        return self._ports._replace(https_error=problem)
 
     @property
     def _ports(self) -> Ports:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from inspector.domain.answer import Answer
 from inspector.domain.endpoint import Endpoint
 from inspector.domain.errors import ListenError, StoreError
 from inspector.domain.event import Refusal
@@ -18,7 +20,6 @@ from inspector.domain.request import Request
 from inspector.feed import Feed
 from inspector.receiver.addressing import base_url
 from inspector.receiver.direct import Direct
-from inspector.receiver.encrypting import Doorway
 from inspector.receiver.handler import Answers, Endpoints, Handler
 from inspector.receiver.https import Https
 from inspector.receiver.https_state import HttpsMode, HttpsState, Plan
@@ -29,6 +30,9 @@ from inspector.receiver.listeners import INNER_HOST, Listeners, Ports
 from inspector.receiver.nonces import Nonces
 from inspector.receiver.protocol import Server
 from inspector.receiver.state import PauseMode, ReceiverState, Status
+
+if TYPE_CHECKING:
+    from inspector.receiver.doorway import Doorway
 
 FINISH_S = 3.0
 """How long requests in flight may take to finish when the receiver stops."""
@@ -86,6 +90,7 @@ class Receiver:
         self._https = https
         self._arranged = Plan()
         self._place = ("", 0)
+        self._wanted = False
         self._listeners = Listeners(https)
         if https is not None:
             https.changed.subscribe(self._on_certificate)
@@ -168,7 +173,7 @@ class Receiver:
     async def rearrange(self) -> None:
         """Listen anew as the settings for HTTPS say by now; connections that are open go on. Raises ListenError."""
         async with self._changing:
-            if self._state.status is Status.STARTING or not (self._listeners or self._state.status is Status.FAILED):
+            if not self._wanted or not (self._listeners or self._state.status is Status.FAILED):
                 return
             try:
                 ports = await self._listen(*self._place)
@@ -183,7 +188,7 @@ class Receiver:
     def https_settings_changed(self) -> None:
         """Take up the settings for HTTPS soon, if they have changed; how that went is in `state`."""
         plan, before = self._listeners.plan, self._arranged
-        if plan == before or self._state.status is Status.STOPPED:
+        if plan == before or not self._wanted:
             return
         same_place = (plan.mode, plan.port) == (before.mode, before.port)
         if same_place and self._state.https_url and self._https is not None:
@@ -228,7 +233,7 @@ class Receiver:
     async def _start(self, host: str, port: int, fallback: bool) -> None:
         if self._listeners:
             await self._stop()
-        self._place = (host, port)
+        self._place, self._wanted = (host, port), True
         self._to(Status.STARTING, host=host, port=port, error=None, pause=None, **_NOWHERE)
         try:
             ports = await self._listen(host, port, fallback=fallback)
@@ -240,6 +245,7 @@ class Receiver:
 
     async def _stop(self) -> None:
         self._handler.closing = True
+        self._wanted = False
         await self._close_listeners()
         server, self._server = self._server, None
         if server is not None:
@@ -265,14 +271,22 @@ class Receiver:
         if server is None:
             handler = self._handler
             server = self._server = Server(handler.handle, handler.unreadable, self._direct.take, _log, handler)
-        if self._doorway is None and self._https is not None:
+        self._handler.closing = False
+        self._arranged = self._listeners.plan
+        secure = server if self._arranged.mode is HttpsMode.OFF else self._secure(server)
+        return await self._listeners.open(host, port, fallback=fallback, plain=server, secure=secure)
+
+    def _secure(self, server: Server) -> Callable[[], asyncio.Protocol]:
+        """Return what makes the protocols of the HTTPS port; loaded when it is first needed."""
+        from inspector.receiver.doorway import Doorway
+        from inspector.receiver.first_bytes import FirstBytes
+
+        assert self._https is not None
+        if self._doorway is None:
             self._doorway = Doorway(
                 server, self._https, self._encryption_failed, lambda: self._handler.limits.connections
             )
-        self._handler.closing = False
-        self._arranged = self._listeners.plan
-        secure = self._doorway or server
-        return await self._listeners.open(host, port, fallback=fallback, plain=server, secure=secure)
+        return partial(FirstBytes, self._doorway)
 
     async def _close_listeners(self) -> None:
         await self._listeners.close()
@@ -283,7 +297,7 @@ class Receiver:
         self._handler.paused = None
         self._turned_away = 0
         self._to(Status.RECEIVING, host=self._place[0], error=None, pause=None, **addresses)
-        self._handler.local_url = self._state.url
+        self._handler.local_url, self._handler.https_url = self._state.inner_url, self._state.https_url
 
     def _addresses(self, ports: Ports) -> dict[str, Any]:
         host = self._place[0]
@@ -301,19 +315,19 @@ class Receiver:
 
     # HTTPS
 
-    def _encryption_failed(self, request: Request, reason: str) -> None:
+    def _encryption_failed(self, request: Request, reason: str, answer: Answer | None) -> None:
         """List a connection that could not be encrypted."""
         if self._handler.paused is None and not self._handler.closing:
-            self._soon(self._keep_failure(request, reason), "tls-failure")
+            self._soon(self._keep_failure(request, reason, answer), "tls-failure")
 
-    async def _keep_failure(self, request: Request, reason: str) -> None:
+    async def _keep_failure(self, request: Request, reason: str, answer: Answer | None) -> None:
         self._handler.began()
         try:
-            kept = await self._intake.refuse(request, Refusal.TLS, reason)
+            kept = await self._intake.refuse(request, Refusal.TLS, reason, answer=answer)
         except StoreError as error:
             self._handler.not_stored(error)
         else:
-            self._handler.left(kept.event_id, perf_counter(), sent=False)
+            self._handler.left(kept.event_id, perf_counter(), sent=answer is not None)
         finally:
             self._handler.ended()
 

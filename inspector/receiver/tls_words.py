@@ -14,7 +14,7 @@ _ALERTS = {
     "UNKNOWN_CA": f"{UNTRUSTED}: it does not know who issued it.",
     "BAD_CERTIFICATE": "The client refused our certificate.",
     "CERTIFICATE_UNKNOWN": f"{UNTRUSTED}.",
-    "CERTIFICATE_EXPIRED": "The client says that our certificate has expired. Is its clock right?",
+    "CERTIFICATE_EXPIRED": "The client says that our certificate has expired; its clock may be wrong.",
     "CERTIFICATE_REVOKED": "The client says that our certificate was revoked.",
     "UNSUPPORTED_CERTIFICATE": "The client cannot use our kind of certificate.",
     "UNRECOGNIZED_NAME": "The client does not find the name it asked for in our certificate.",
@@ -110,7 +110,7 @@ def _listed(names: Sequence[str], most: int = 4) -> str:
 def not_tls(head: bytes) -> str:
     """Return what a client sent that is no TLS at all."""
     if looks_like_http(head):
-        return "The client speaks plain HTTP; this port speaks HTTPS. Does the address begin with http://?"
+        return "The client speaks plain HTTP; this port speaks HTTPS. The address has to begin with https://."
     if head.startswith(b"SSH-"):
         return "The client speaks SSH; this port speaks HTTPS."
     if head[:1] == bytes([HANDSHAKE]):
@@ -126,7 +126,10 @@ def looks_like_http(head: bytes) -> bool:
     return bool(space) and 2 < len(method) <= 20 and method.isalpha() and method.isupper()
 
 
-LEFT_AT_ONCE = (
-    "The client finished the handshake and left without a request. Node.js and others do that when they do not trust "
-    "our certificate; Settings, HTTPS tells how to make them trust it."
-)
+def left_at_once(hello: Hello | None, names: Sequence[str]) -> str:
+    """Return why a client finished the handshake and left without a request: it looks at the certificate afterwards."""
+    left = "The client finished the handshake and left without a request."
+    wanted = hello.server_name if hello else ""
+    if wanted and names and not covers(names, wanted):
+        return f"{left} {_trust_hint(hello, names)}"
+    return f"{left} Node.js and others do that when they do not trust our certificate. {_trust_hint(hello, names)}"

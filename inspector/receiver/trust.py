@@ -11,7 +11,8 @@ from pathlib import Path
 @dataclass(frozen=True, slots=True)
 class Trust:
     """One way. `commands` are lines for a terminal with `{file}` for the certificate (`{path}` without quotes) and
-    `{port}` for the HTTPS port, `on_windows` the same for a Windows terminal where that differs; `note` is what else to know.
+    `{port}` for the HTTPS port, `on_windows` the same for a Windows terminal where that differs; `note` is what else
+    to know.
     """
 
     key: str

@@ -17,8 +17,8 @@ from inspector.payload.body import Payload
 from inspector.providers.mapping import normalise
 from inspector.receiver.addressing import signed_url
 from inspector.replay.outgoing import addressed
-from inspector.replay.rewrite import Signing, signed_again
 from inspector.replay.target import parse_target
+from inspector.signatures.engine import sign as sign_request
 from inspector.simulator.samples import BLANK, LIKE, Sample, Values, fill_sample, unknown_blank
 from inspector.simulator.template_leaves import Leaf, leaves_of, with_leaf
 
@@ -152,10 +152,9 @@ def made(
     if not sign or resolved is None or profile is None or not profile.recipes or used is None:
         return outgoing
     request = Request(outgoing.method, target.path, outgoing.headers, body, received_at=now)
-    known_as = parse_target(signed_url(resolved.endpoint, request, target.origin))
-    signing = Signing(profile.recipes, used, resolved.facts, resolved.documents, "", resolved.secrets)
-    signed = signed_again(replace(outgoing, url=known_as.url), signing, now).outgoing
-    return addressed(replace(signed, url=target.origin + parse_target(signed.url).path), target=None)
+    known_as = signed_url(resolved.endpoint, request, target.origin)
+    made_by = sign_request(request, profile.recipes, used, url=known_as, now=now, facts=resolved.facts)
+    return addressed(Outgoing(made_by.method, target.origin + made_by.target, made_by.headers, made_by.body))
 
 
 def reports(draft: Draft, resolved: Resolved | None) -> tuple[Report, ...]:

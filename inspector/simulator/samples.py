@@ -137,13 +137,24 @@ class Sample:
     mine: bool = False  # it lies in the user's own folder
 
 
-def load_samples(folder: Path, provider: str, *, mine: bool = False) -> tuple[Sample, ...]:
+def load_samples(folder: Path, provider: str) -> tuple[Sample, ...]:
     """Return the samples in `folder/<provider>/*.toml` in their order; () where there are none.
 
     Raises ProviderError naming the file and the key that cannot be understood.
     """
-    found = [load_sample(path, provider, mine=mine) for path in (folder / provider).glob("*.toml")]
+    found = [load_sample(path, provider) for path in (folder / provider).glob("*.toml")]
     return tuple(sorted(found, key=lambda sample: (sample.order, sample.key)))
+
+
+def read_samples(folder: Path, provider: str, wrong: list[ProviderError]) -> tuple[Sample, ...]:
+    """Return the user's own samples in a folder; what is wrong with the others is added to `wrong`."""
+    found: list[Sample] = []
+    for path in sorted((folder / provider).glob("*.toml")):
+        try:
+            found.append(load_sample(path, provider, mine=True))
+        except ProviderError as error:
+            wrong.append(error)
+    return tuple(found)
 
 
 def render(sample: Sample, values: Values) -> tuple[tuple[tuple[bytes, bytes], ...], bytes]:

@@ -23,7 +23,7 @@ from inspector.simulator.samples import BLANK, LIKE, Sample, Values
 from inspector.simulator.template_leaves import leaves_of
 from inspector.simulator.test_event import GENERAL
 
-LARGEST = 200_000
+LARGEST = 100_000
 TIMES = ("timestamp_ns", "timestamp_us", "timestamp_ms", "timestamp", "unix")
 """Blanks a captured time can be told to be, the most exact first."""
 
@@ -73,7 +73,7 @@ def sibling_of(event: Event, resolved: Resolved | None) -> Sample:
 
 def _text_of(payload: Payload) -> str:
     if len(payload.plain) > LARGEST:
-        raise UsageError("The body is too large to be edited here.", "The limit is 200 kB.", "Replay it instead.")
+        raise UsageError("The body is too large to be edited here.", "The limit is 100 kB.", "Replay it instead.")
     try:
         text = payload.plain.decode("utf-8")
     except UnicodeDecodeError:

@@ -15,7 +15,7 @@ from inspector.payload.node import NodeKind
 from inspector.simulator.samples import BLANK
 
 MOST_LEAVES = 400
-LARGEST = 200_000
+LARGEST = 50_000
 """Larger texts are edited as a text only."""
 
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?\Z")

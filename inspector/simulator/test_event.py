@@ -12,20 +12,18 @@ from typing import Protocol
 from inspector.directory import Resolved
 from inspector.domain.attempt import Outgoing
 from inspector.domain.endpoint import DEFAULT_PROVIDER, Endpoint, EndpointId, new_secret
-from inspector.domain.errors import UsageError
+from inspector.domain.errors import ProviderError, UsageError
 from inspector.domain.report import Kind
 from inspector.domain.secret import Secret
 from inspector.replay.sender import Result, Sender
 from inspector.simulator.burst import burst
+from inspector.simulator.places import GENERAL as GENERAL
 from inspector.simulator.prepare import prepared
-from inspector.simulator.samples import Sample, Values, load_samples
+from inspector.simulator.samples import Sample, Values, load_samples, read_samples
 from inspector.simulator.trouble import BURST, BURST_RATE, BURST_S, DUPLICATE, READ_FIRST, TROUBLE, WRONG_SIGNATURE
 
 PATIENCE_S = 130.0
 """Longer than the longest delay an answer can have."""
-
-GENERAL = "general"
-"""The folder of samples that stand for events of providers that have none of their own."""
 
 _TROUBLE_KEYS = frozenset(case.key for case in TROUBLE)
 
@@ -100,6 +98,13 @@ class Simulator:
         if provider not in self._loaded:
             self._loaded[provider] = samples_for(self._folders, provider)
         return self._loaded[provider]
+
+    def problems(self, provider: str) -> tuple[ProviderError, ...]:
+        """Return what is wrong with those of the user's own samples that cannot be read; they are left out."""
+        found: list[ProviderError] = []
+        for folder in self._folders[1:]:
+            read_samples(folder, provider, found)
+        return tuple(found)
 
     def forget(self, provider: str) -> None:
         """Read a provider's samples again when they are next asked for: one was saved, renamed or deleted."""
@@ -192,12 +197,13 @@ def samples_for(folders: Sequence[Path], provider: str) -> tuple[Sample, ...]:
 
 
 def merged_samples(folders: Sequence[Path], provider: str) -> tuple[Sample, ...]:
-    """Return a provider's samples from several folders; in a later one, which is the user's, the same key wins."""
-    found = {
-        sample.key: sample
-        for place, folder in enumerate(folders)
-        for sample in load_samples(folder, provider, mine=place > 0)
-    }
+    """Return a provider's samples from several folders; in a later one, which is the user's, the same key wins.
+
+    A file of the user's that cannot be read is left out: the other events can still be sent.
+    """
+    bundled = load_samples(folders[0], provider) if folders else ()
+    own = (sample for folder in folders[1:] for sample in read_samples(folder, provider, []))
+    found = {sample.key: sample for sample in (*bundled, *own)}
     return tuple(sorted(found.values(), key=lambda sample: (sample.mine, sample.order, sample.key)))
 
 

@@ -17,6 +17,7 @@ from inspector.store.gathering import Gathering
 from inspector.store.reader import Reader
 from inspector.store.reading_thread import ReadingThread
 from inspector.store.revive import moment
+from inspector.store.rule_figures import TargetFigures, read_figures, series_again
 from inspector.store.series_rows import (
     OPEN,
     SELECT,
@@ -100,6 +101,13 @@ class SeriesBook:
         """Stop series by hand; a try that is under way ends, and is kept."""
         return await self.end(ids, SeriesState.STOPPED, STOPPED_BY_HAND)
 
+    async def again(self, ids: Sequence[SeriesId]) -> tuple[Series, ...]:
+        """Make series due now, also those that are over; one that is under way, or whose event is gone, is left out."""
+        found: list[Series] = []
+        for some in _slices(ids):
+            found += await self._told(series_again, some, _now_us())
+        return tuple(found)
+
     async def stop_rule(self, rule: RuleKey) -> int:
         """Stop every open series of a rule; returns how many there were."""
         return await self._end_all(rule.endpoint_id, rule.rule_id, STOPPED_BY_HAND)
@@ -149,6 +157,12 @@ class SeriesBook:
     async def health(self, rule: RuleKey) -> tuple[TargetHealth, ...]:
         """Return how it goes with each target of a rule, from its newest series."""
         return await self._thread.run(lambda connection: _health(connection, rule))
+
+    async def figures(self, rule: RuleKey, since_us: int) -> tuple[TargetFigures, ...]:
+        """Return the figures of each target of a rule; `since_us` is where its share of successes begins."""
+        return await self._thread.run(
+            lambda connection: read_figures(connection, rule.endpoint_id, rule.rule_id, since_us)
+        )
 
     async def _keep_tries(
         self, tries: Sequence[tuple[Attempt, Series]]

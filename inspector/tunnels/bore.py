@@ -27,7 +27,8 @@ async def run(setup: Setup, tell: Reporter) -> None:
         return tidy(f"http://{server}:{found.group(1)}") if found else ""
 
     secret = await setup.secret(SECRET)
-    argv = [setup.program, "local", str(setup.port), "--local-host", setup.host, "--to", server]
+    host = [] if setup.host in ("127.0.0.1", "localhost") else ["--local-host", setup.host]
+    argv = [setup.program, "local", str(setup.port), *host, "--to", server]
     await run_helper("bore", argv, tell, reads, environment={"BORE_SECRET": secret} if secret else None)
 
 

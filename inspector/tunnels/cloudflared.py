@@ -16,6 +16,9 @@ from inspector.tunnels.state import TunnelError
 TOKEN = "tunnel/cloudflared-token"
 """Under which key the secret store keeps the token of a named tunnel."""
 
+SETTLE_S = 6.0
+"""Who asks for the name of a quick tunnel before it is known is told so for minutes afterwards: resolvers remember."""
+
 _QUICK = re.compile(r"https://(?!api\.)[a-z0-9-]+\.trycloudflare\.com")
 _REGISTERED = re.compile(r"Registered tunnel connection|Connection [0-9a-f-]+ registered")
 _HOSTNAME = re.compile(r'\\?"hostname\\?":\s*\\?"([A-Za-z0-9.-]+)\\?"')
@@ -69,4 +72,5 @@ KIND = Kind(
     install="https://developers.cloudflare.com/cloudflare-one/networks/connectors/cloudflare-tunnel/downloads/",
     client_header="CF-Connecting-IP",
     asks_for_program=True,
+    settle_s=SETTLE_S,
 )

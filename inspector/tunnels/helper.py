@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 from inspector.tunnels.kind import Reporter
 from inspector.tunnels.program import LastWords, ended, run_program
 from inspector.tunnels.state import TunnelError
+
+_TROUBLE = re.compile(
+    r"\b(?:lost|unregistered|disconnected|reconnect\w*|retrying|timed? ?out|heartbeat)\b", re.IGNORECASE
+)
+"""What helpers say when they lose their carrier and try to come back by themselves."""
 
 Reads = Callable[[str], str]
 """Takes a line of output and returns the public address in it, "" for none."""
@@ -44,6 +50,8 @@ async def run_helper(
         if url and url != known:
             known, lasting = url, None
             tell.up(url, note=note)
+        elif known and _TROUBLE.search(line):
+            tell.suspect()
 
     code = await run_program(argv, on_line, environment)
     raise lasting or ended(title, code, last)

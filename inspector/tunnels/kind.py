@@ -49,6 +49,9 @@ class Reporter(Protocol):
     def measured(self, latency_ms: float) -> None:
         """A round trip of a kind that measures on its own."""
 
+    def suspect(self) -> None:
+        """Something was said that may mean trouble: a round trip shall tell."""
+
     def unreachable(self, reason: str) -> None:
         """The round trip of a kind that measures on its own did not come back."""
 
@@ -68,7 +71,8 @@ class Kind:
     tells so, with {who} in it. `missing` returns what the user has to fill in first, "" for nothing. `programs` are
     names of the helper program, `install` where it is got. `client_header` is the header that holds the sender's
     address and that the carrier overwrites, "" for none. With `verified` the tunnel counts as up only once a round
-    trip came back. `probe_s` is how often one is made, 0 where the kind measures on its own. `single` kinds have one
+    trip came back. `probe_s` is how often one is made, 0 where the kind measures on its own; the first after a new
+    address waits `settle_s`. `single` kinds have one
     address for one endpoint.
     """
 
@@ -83,6 +87,7 @@ class Kind:
     client_header: str = ""
     verified: bool = False
     probe_s: float = PROBE_EVERY_S
+    settle_s: float = 0.0
     single: bool = False
     asks_for_program: bool = False
 

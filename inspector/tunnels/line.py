@@ -13,6 +13,7 @@ from inspector.domain.errors import InspectorError
 from inspector.tunnels.addresses import is_here
 from inspector.tunnels.backoff import Backoff
 from inspector.tunnels.kind import Kind
+from inspector.tunnels.port_check import answers
 from inspector.tunnels.probe import Probe, ProbeFailed
 from inspector.tunnels.state import HostKeyQuestion, TunnelError, TunnelState, TunnelStatus
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 PATIENCE_S = 45.0
 """How long a tunnel may take to tell its address."""
+
+SUSPECT_S = 1.0
+"""Words that may mean trouble cause at most one round trip in this time."""
 
 SETTLES_S = 20.0
 """A new address may take this long to be known everywhere; until then a failed round trip is no outage."""
@@ -44,6 +48,7 @@ class Line:
         self._is_open = False
         self._restarting = False
         self._opened_at = 0.0
+        self._suspected_at = 0.0
         self._reached = False
         self._waits = Backoff()
         self._probe_waits = Backoff()
@@ -76,6 +81,12 @@ class Line:
         self._waits.reset()
         self._restarting = True
         self._again.set()
+
+    def lead_to(self, path: str) -> None:
+        """Lead to another path from now on."""
+        if path != self._path:
+            self._path = path
+            self.restart()
 
     def probe_soon(self) -> None:
         """Make a round trip now."""
@@ -114,7 +125,8 @@ class Line:
 
     def up(self, url: str, *, note: str = "") -> None:
         """The tunnel is open under this address."""
-        if not self._is_open:
+        again = not self._is_open
+        if again:
             self._opened_at = self._now_s()
         self._is_open = True
         self._opened.set()
@@ -126,32 +138,37 @@ class Line:
         if not same:
             self.log(f"The public address is {url}.")
             self._reached = False
-        self._set(public_url=url, note=note, changed_from=changed_from)
+        news = {"public_url": url, "note": note, "changed_from": changed_from}
         if self._kind.verified and not self._reached:
+            self._set(**news)
             self.probe_soon()
             return
-        if self._state.status is not TunnelStatus.UP:
-            self._now_up()
-        if not same:
+        self._now_up(**news)
+        if again or not same:
+            asyncio.get_running_loop().call_later(0.0 if same else self._kind.settle_s, self.probe_soon)
+
+    def suspect(self) -> None:
+        """Something was said that may mean trouble: look at once, but not at every line of a flood."""
+        if self._is_open and self._now_s() - self._suspected_at >= SUSPECT_S:
+            self._suspected_at = self._now_s()
             self.probe_soon()
 
     def measured(self, latency_ms: float) -> None:
         """A round trip came back."""
         self._reached = True
         self._probe_waits.reset()
-        self._set(latency_ms=latency_ms)
-        if self._is_open and self._state.status is not TunnelStatus.UP:
-            self._now_up()
+        if self._is_open:
+            self._now_up(latency_ms=latency_ms)
 
-    def unreachable(self, reason: str) -> None:
+    def unreachable(self, reason: str, *, unsure: bool = False) -> None:
         """A round trip did not come back although the tunnel says that it is open."""
         if not self._is_open:
             return
-        settling = not self._reached and self._now_s() - self._opened_at < SETTLES_S
+        settling = not self._reached and (unsure or self._now_s() - self._opened_at < SETTLES_S)
         self.log(reason)
         wait = self._probe_waits.next_wait_s()
         if settling and not self._kind.verified:
-            self._probe_wait_s = min(wait, 4.0)
+            self._probe_wait_s = wait
             return
         self._probe_wait_s = wait
         error = TunnelError(reason, "", "The tunnel itself says that it is open.")
@@ -160,15 +177,14 @@ class Line:
     async def ask(self, question: HostKeyQuestion) -> bool:
         """Show the question and wait for the answer."""
         self._answer = asyncio.get_running_loop().create_future()
-        before = self._state.status
+        before = TunnelStatus.CONNECTING
         self._set(status=TunnelStatus.ASKING, question=question)
         try:
             return await self._answer
         finally:
             self._answer = None
-            if self._state.status is TunnelStatus.ASKING:
-                self._set(status=before if before is not TunnelStatus.ASKING else TunnelStatus.CONNECTING)
-            self._set(question=None)
+            asking = self._state.status is TunnelStatus.ASKING
+            self._set(question=None, status=before if asking else self._state.status)
 
     # -- trying and measuring -----------------------------------------------------------------------------------
 
@@ -255,17 +271,17 @@ class Line:
         try:
             latency_ms = await probe.round_trip_ms(url)
         except ProbeFailed as error:
-            if url == self._state.public_url:
-                self.unreachable(str(error))
+            if url == self._state.public_url and await answers(self._owner.inner_url):
+                self.unreachable(str(error), unsure=error.unsure)
             return
         if url == self._state.public_url and self._is_open:
             self.measured(latency_ms)
 
     # -- the state ----------------------------------------------------------------------------------------------
 
-    def _now_up(self) -> None:
+    def _now_up(self, **news: Any) -> None:
         self._owner.outages_kept.end(self._owner.now())
-        self._set(status=TunnelStatus.UP, error=None, retry_at=None, down_since=None)
+        self._set(status=TunnelStatus.UP, error=None, retry_at=None, down_since=None, **news)
 
     def _down(self, error: InspectorError, wait_s: float | None, reason: str) -> None:
         now = self._owner.now()

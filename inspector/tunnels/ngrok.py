@@ -15,6 +15,10 @@ from inspector.tunnels.helper import run_helper
 from inspector.tunnels.kind import READS_ALL, Kind, Reporter, Setup, always
 from inspector.tunnels.state import TunnelError
 
+USUAL_INTERFACE = "127.0.0.1:4040"
+QUIET_S = 3.0
+"""Where the log has not told by then, the usual place of the local interface is asked."""
+
 ASK_EVERY_S = 0.5
 PROBE_S = 300.0
 """A free account has 20,000 requests a month (ngrok.com/pricing): one probe in five minutes leaves room for events."""
@@ -26,9 +30,10 @@ _ONE_ONLY = ("ERR_NGROK_108", "ERR_NGROK_334")
 async def run(setup: Setup, tell: Reporter) -> None:
     """Open the tunnel, under the user's own domain where one is set."""
     argv = [setup.program, "http", setup.url, "--log", "stdout", "--log-format", "json"]
-    if setup.settings.tunnel_hostname:
-        argv += ["--url", tidy(f"https://{setup.settings.tunnel_hostname}")]
-    asking = _Asking(setup.url)
+    if setup.settings.tunnel_ngrok_domain:
+        argv += ["--url", tidy(f"https://{setup.settings.tunnel_ngrok_domain}")]
+    asking = _Asking(setup.port)
+    asking.begin(USUAL_INTERFACE, tell, after_s=QUIET_S)
 
     def reads(line: str) -> str:
         said = _object(line)
@@ -76,21 +81,22 @@ def _object(line: str) -> dict[str, Any]:
 class _Asking:
     """Asks ngrok's local interface for the address until it knows one."""
 
-    def __init__(self, local_url: str) -> None:
-        self._local_url = local_url
+    def __init__(self, port: int) -> None:
+        self._port = port
         self._task: asyncio.Task[None] | None = None
 
-    def begin(self, address: str, tell: Reporter) -> None:
-        """Ask at this address, once."""
-        if self._task is None:
-            self._task = asyncio.create_task(self._ask(address, tell), name="ngrok-interface")
+    def begin(self, address: str, tell: Reporter, after_s: float = 0.0) -> None:
+        """Ask at this address, and no longer at another one."""
+        self.end()
+        self._task = asyncio.create_task(self._ask(address, tell, after_s), name="ngrok-interface")
 
     def end(self) -> None:
         """Stop asking."""
         if self._task is not None:
             self._task.cancel()
 
-    async def _ask(self, address: str, tell: Reporter) -> None:
+    async def _ask(self, address: str, tell: Reporter, after_s: float) -> None:
+        await asyncio.sleep(after_s)
         import aiohttp
 
         from inspector.tunnels.connection import session
@@ -100,17 +106,27 @@ class _Asking:
                 await asyncio.sleep(ASK_EVERY_S)
                 with contextlib.suppress(aiohttp.ClientError, TimeoutError, ValueError, OSError):
                     async with http.get(f"http://{address}/api/tunnels") as answer:
-                        url = public_url(await answer.json(content_type=None))
+                        url = public_url(await answer.json(content_type=None), self._port)
                     if url:
                         tell.up(url)
                         return
 
 
-def public_url(told: Any) -> str:
-    """Return the public address in what `/api/tunnels` tells, the https one first; "" for none."""
+def public_url(told: Any, port: int) -> str:
+    """Return the public address in what `/api/tunnels` tells, the https one first; "" for none.
+
+    Tunnels that lead to another port belong to somebody else's agent.
+    """
     tunnels = told.get("tunnels") if isinstance(told, dict) else None
-    urls = [tidy(str(item.get("public_url"))) for item in tunnels or () if isinstance(item, dict)]
+    ours = [item for item in tunnels or () if isinstance(item, dict) and _leads_to(item, port)]
+    urls = [tidy(str(item.get("public_url"))) for item in ours]
     return next((url for url in sorted(filter(None, urls), key=lambda url: not url.startswith("https"))), "")
+
+
+def _leads_to(tunnel: dict[str, Any], port: int) -> bool:
+    config = tunnel.get("config")
+    address = str(config.get("addr", "")) if isinstance(config, dict) else ""
+    return not address or address.rpartition(":")[2].strip("/") == str(port)
 
 
 KIND = Kind(

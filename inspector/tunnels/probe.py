@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Protocol
 
 from inspector.tunnels.connection import session
+from inspector.tunnels.state import system_words
 
 if TYPE_CHECKING:
     import aiohttp
@@ -24,7 +25,15 @@ class Nonces(Protocol):
 
 
 class ProbeFailed(Exception):
-    """The round trip did not come back; the text is a sentence that says how far it came."""
+    """The round trip did not come back; the text is a sentence that says how far it came.
+
+    `unsure` says that it may be this computer alone that does not get there: a name that is new everywhere is asked
+    for again by its resolver only after a while.
+    """
+
+    def __init__(self, words: str, *, unsure: bool = False) -> None:
+        super().__init__(words)
+        self.unsure = unsure
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +78,14 @@ class Probe:
                 text = (await answer.content.read(MOST_BYTES)).decode("utf-8", "replace")
                 found = Found(answer.status, text.strip())
         except aiohttp.ClientConnectorDNSError:
-            raise ProbeFailed("The name of the public address is not known yet.") from None
+            raise ProbeFailed("The name of the public address is not known here yet.", unsure=True) from None
         except aiohttp.ClientConnectorCertificateError:
             raise ProbeFailed("The certificate of the public address is not trusted.") from None
         except TimeoutError:
             raise ProbeFailed(f"The public address did not answer within {LIMIT_S:.0f} s.") from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            words = getattr(error, "strerror", None) or str(error) or type(error).__name__
-            raise ProbeFailed(f"The public address cannot be reached: {str(words).rstrip('.')}.") from None
+            words = system_words(getattr(error, "os_error", error))
+            raise ProbeFailed(f"The public address cannot be reached: {words}") from None
         if found.text != expected:
             raise ProbeFailed(wrong_answer(found))
         return (clock() - notes["sent"]) * 1000

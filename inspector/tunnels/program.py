@@ -13,7 +13,7 @@ from pathlib import Path
 
 from inspector.tunnels.addresses import plain
 from inspector.tunnels.orphans import GRACE_S, Guard, ask_to_end, group_options, kill
-from inspector.tunnels.state import TunnelError
+from inspector.tunnels.state import TunnelError, system_words
 
 LONGEST_LINE = 64 * 1024
 LAST_WORDS_S = 0.3
@@ -69,10 +69,8 @@ async def run_program(
         )
     except (OSError, ValueError) as error:
         name = os.path.basename(argv[0])
-        words = getattr(error, "strerror", None) or str(error)
-        raise TunnelError(
-            f"{name} cannot be started.", f"The system says: {words}.", "Check its path.", lasting=True
-        ) from error
+        why = f"The system says: {system_words(error)}"
+        raise TunnelError(f"{name} cannot be started.", why, "Check its path.", lasting=True) from error
     guard = Guard(process.pid)
     reading = asyncio.create_task(_read(process, on_line), name="tunnel-output")
     try:

@@ -7,7 +7,7 @@ import contextlib
 import json
 import secrets
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from inspector.settings import Settings
 from inspector.tunnels.addresses import tidy
@@ -15,7 +15,7 @@ from inspector.tunnels.connection import session
 from inspector.tunnels.event_stream import EventStream, StreamEvent
 from inspector.tunnels.kind import PROBE_EVERY_S, READS_ALL, Kind, Reporter, Setup
 from inspector.tunnels.relayed import relayed_request, request_bytes
-from inspector.tunnels.state import TunnelError
+from inspector.tunnels.state import TunnelError, system_words
 
 if TYPE_CHECKING:
     import aiohttp
@@ -28,6 +28,9 @@ DELIVERY_S = 130.0
 
 AT_ONCE = 32
 """So many relayed requests are handed to the receiver at the same time; the rest waits its turn."""
+
+NEW = "new"
+"""The path that makes a channel, at smee and gosmee alike."""
 
 PROBE_BACK_S = 5.0
 """A probe that has not come back by then is lost."""
@@ -95,7 +98,7 @@ class _Relay:
             headers = {"Accept": "text/event-stream", "Cache-Control": "no-cache"}
             if self._stream.last_id:
                 headers["Last-Event-ID"] = self._stream.last_id
-            answer = await http.get(url, headers=headers)
+            answer = await http.get(url, headers=headers, allow_redirects=False)
             if answer.status == 200 and answer.content_type == "text/event-stream":
                 self._tell.log(f"Listening to {url}.")
                 return answer
@@ -190,6 +193,33 @@ class _Relay:
             await asyncio.sleep(PROBE_EVERY_S - PROBE_BACK_S)
 
 
+async def new_channel(server: str) -> str:
+    """Return the address of a new channel of a server, given by any address of its. Raises TunnelError.
+
+    smee redirects to it, gosmee names it in its answer.
+    """
+    import aiohttp
+
+    parts = urlsplit(tidy(server))
+    base = f"{parts.scheme}://{parts.netloc}"
+    try:
+        async with (
+            await session(total_s=10.0) as http,
+            http.get(f"{base}/{NEW}", allow_redirects=False) as answer,
+        ):
+            told = answer.headers.get("Location", "") or (await answer.text())[:MOST_PROBE_CHARS].strip()
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+        raise TunnelError(f"{parts.netloc} made no channel.", _words(error)) from error
+    channel = tidy(urljoin(base, told))
+    if not _is_channel(channel) or urlsplit(channel).netloc != parts.netloc:
+        raise TunnelError(f"{parts.netloc} made no channel.", f"It answered {answer.status}.", "Check its address.")
+    return channel
+
+
+def _is_channel(url: str) -> bool:
+    return urlsplit(url).path.strip("/") not in ("", NEW)
+
+
 def _host(url: str) -> str:
     return urlsplit(url).netloc
 
@@ -197,13 +227,13 @@ def _host(url: str) -> str:
 def _words(error: BaseException) -> str:
     if isinstance(error, TimeoutError):
         return "It did not answer in time."
-    return f"{str(getattr(error, 'strerror', None) or error or type(error).__name__).rstrip('.')}."
+    return system_words(getattr(error, "os_error", error))
 
 
 def _missing(settings: Settings) -> str:
     channel = tidy(settings.tunnel_relay_url)
-    if not channel or not urlsplit(channel).path.strip("/"):
-        return "Enter a channel's address, such as https://smee.io/a1B2c3D4e5F6g7H8. https://smee.io/new makes one."
+    if not channel or not _is_channel(channel):
+        return "Enter the address of a channel, such as https://smee.io/a1B2c3D4e5F6g7H8, or make a new one."
     return ""
 
 

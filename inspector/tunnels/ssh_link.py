@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from inspector.tunnels.addresses import plain
 from inspector.tunnels.host_keys import HostKeys
 from inspector.tunnels.kind import Reporter
-from inspector.tunnels.state import HostKeyChanged, HostKeyQuestion, TunnelError
+from inspector.tunnels.state import HostKeyChanged, HostKeyQuestion, TunnelError, system_words
 
 if TYPE_CHECKING:
     import asyncssh
@@ -29,6 +29,8 @@ SIGN_IN_S = 20.0
 ALIVE_EVERY_S = 5.0
 ALIVE_TRIES = 3
 """A server that does not answer this often in a row is gone."""
+
+OWN_KEY = "tunnel_key"
 
 Says = Callable[[str], None]
 
@@ -82,7 +84,8 @@ async def keep_open(
     """
     # Takes several hundred milliseconds the first time: a thread's work, so that the loop goes on.
     asyncssh = await asyncio.to_thread(importlib.import_module, "asyncssh")
-    connection = await _connected(server, HostKeys(folder), tell, says)
+    asyncssh.set_log_level("WARNING")  # what matters of it is told in the tunnel's own log
+    connection = await _connected(server, folder, tell, says)
     try:
         listener = await _listening(connection, forward)
         tell.log(f"The server listens on port {listener.get_port()}.")
@@ -105,11 +108,12 @@ async def keep_open(
     raise TunnelError(f"The connection to {server.host} ended.", "The server closed it.")
 
 
-async def _connected(server: Server, keys: HostKeys, tell: Reporter, says: Says) -> asyncssh.SSHClientConnection:
+async def _connected(server: Server, folder: Path, tell: Reporter, says: Says) -> asyncssh.SSHClientConnection:
     """Return a signed-in connection to a server whose key is known; a new one is asked about first."""
+    keys = HostKeys(folder)
     known = await asyncio.to_thread(keys.known, server.host, server.port)
     tell.log(f"Connecting to {server.host}:{server.port} as {server.user or 'nobody in particular'}.")
-    result = await _try(server, known, says)
+    result = await _try(server, known, folder, says)
     if not isinstance(result, Presented):
         return result
     if known:
@@ -124,18 +128,20 @@ async def _connected(server: Server, keys: HostKeys, tell: Reporter, says: Says)
             lasting=True,
         )
     await asyncio.to_thread(keys.remember, server.host, server.port, result.key)
-    result = await _try(server, (result.key,), says)
+    result = await _try(server, (result.key,), folder, says)
     if isinstance(result, Presented):
         raise _changed(server, result)
     return result
 
 
-async def _try(server: Server, known: tuple[str, ...], says: Says) -> asyncssh.SSHClientConnection | Presented:
+async def _try(
+    server: Server, known: tuple[str, ...], folder: Path, says: Says
+) -> asyncssh.SSHClientConnection | Presented:
     """Connect with these keys known; returns the key the server showed where it is none of them."""
     import asyncssh
 
     client = _client(says)
-    options = await _sign_in_options(server)
+    options = await _sign_in_options(server, folder)
     try:
         async with asyncio.timeout(CONNECT_S + SIGN_IN_S):
             connection, _ = await asyncssh.create_connection(
@@ -205,7 +211,7 @@ async def _any_key(server: Server) -> Presented | None:
     return None
 
 
-async def _sign_in_options(server: Server) -> dict[str, Any]:
+async def _sign_in_options(server: Server, folder: Path) -> dict[str, Any]:
     """Return how to sign in; only the way that was chosen is tried."""
     import asyncssh
 
@@ -214,17 +220,32 @@ async def _sign_in_options(server: Server) -> dict[str, Any]:
         try:
             key = await asyncio.to_thread(_read_key, path, server.secret)
         except (OSError, asyncssh.KeyImportError, asyncssh.KeyEncryptionError) as error:
-            words = getattr(error, "strerror", None) or str(error)
             raise TunnelError(
                 "The key file cannot be used.",
-                f"{path}: {words}.",
+                f"{path}: {system_words(error)}",
                 "Choose another file, or enter its passphrase.",
                 lasting=True,
             ) from error
         return {"client_keys": [key], "agent_path": None, "password": None}
     if server.sign_in == "agent":
         return {"client_keys": (), "agent_path": os.environ.get("SSH_AUTH_SOCK") or (), "password": None}
+    if server.sign_in == "anyone":
+        own = await asyncio.to_thread(_own_key, folder)
+        return {"client_keys": [own], "agent_path": None, "password": ""}
     return {"client_keys": None, "agent_path": None, "password": server.secret}
+
+
+def _own_key(folder: Path) -> asyncssh.SSHKey:
+    """Return this program's own key, made the first time: some services want any key, and know theirs again by it."""
+    import asyncssh
+
+    path = folder / OWN_KEY
+    with contextlib.suppress(OSError, asyncssh.KeyImportError):
+        return asyncssh.read_private_key(path)
+    key = asyncssh.generate_private_key("ssh-ed25519")
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(key.export_private_key())
+    return key
 
 
 def _read_key(path: str, passphrase: str) -> asyncssh.SSHKey:
@@ -299,5 +320,4 @@ def _not_let_in(server: Server, error: Exception) -> TunnelError:
 def _lost(server: Server, error: BaseException) -> TunnelError:
     if isinstance(error, TimeoutError) and not str(error):
         return TunnelError(f"{server.host} did not answer.", f"Nothing came within {CONNECT_S + SIGN_IN_S:.0f} s.")
-    words = getattr(error, "strerror", None) or getattr(error, "reason", None) or str(error) or type(error).__name__
-    return TunnelError(f"The connection to {server.host} failed.", f"{str(words).rstrip('.')}.")
+    return TunnelError(f"The connection to {server.host} failed.", system_words(error))

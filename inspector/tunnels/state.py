@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -41,6 +42,15 @@ class HostKeyChanged(TunnelError):
         )
         self.host = host
         self.port = port
+
+
+def system_words(error: BaseException) -> str:
+    """Return what the system says went wrong, as a sentence."""
+    number = getattr(error, "errno", None)
+    # asyncio puts words of its own in the place of the system's ("Connect call failed (…)").
+    words = os.strerror(number) if isinstance(error, OSError) and isinstance(number, int) and number > 0 else ""
+    words = words or str(getattr(error, "reason", "") or error) or type(error).__name__
+    return f"{words.rstrip('.')}."
 
 
 class ConsentNeeded(InspectorError):

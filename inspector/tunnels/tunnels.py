@@ -8,6 +8,7 @@ one makes round trips through the public address (`probing`), and one looks at t
 from __future__ import annotations
 
 import asyncio
+import importlib
 import logging
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
@@ -178,6 +179,9 @@ class Tunnels:
         Raises ConsentNeeded where the carrier has not been agreed to, and UsageError where the kind is unknown or
         something has to be filled in first.
         """
+        # Loading the kinds takes some milliseconds the first time, which the loop does not have.
+        await asyncio.to_thread(importlib.import_module, "inspector.tunnels.line")
+        await asyncio.to_thread(importlib.import_module, "inspector.tunnels.kinds")
         kind = self._kind(key)
         missing = kind.missing(self._settings.current)
         if missing:
@@ -229,6 +233,17 @@ class Tunnels:
         """The user has taken note of the new address."""
         if self._line is not None:
             self._line.note_address()
+
+    def note_endpoints(self, endpoints: Sequence[Endpoint]) -> None:
+        """The endpoints are others now: a tunnel that leads to one of them follows it, and ends with it."""
+        wanted = self._state.single_endpoint
+        if self._line is None or not wanted:
+            return
+        endpoint = next((item for item in endpoints if item.id == wanted), None)
+        if endpoint is None:
+            self._keep(self.stop(), "tunnel-stop")
+        else:
+            self._line.lead_to(endpoint.path)
 
     def forget_host_key(self, host: str, port: int) -> None:
         """Forget the key of an SSH server, so that it is asked about again. Raises OSError."""
@@ -291,6 +306,11 @@ class Tunnels:
     def nonces(self) -> Nonces:
         """Paths that only this process answers."""
         return self._receiver.nonces
+
+    @property
+    def inner_url(self) -> str:
+        """Where the receiver is reached on this computer, "" while nothing listens."""
+        return self._receiver.state.inner_url
 
     async def _start_later(self, settle_s: float, endpoint: Endpoint | None) -> None:
         await asyncio.sleep(settle_s)

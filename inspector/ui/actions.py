@@ -44,6 +44,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("close_window", "File", "Close window", ("Ctrl+W",), group=2),
     ActionSpec("quit", "File", "Quit", ("Ctrl+Q",), icon="x", group=2, words="exit"),
     ActionSpec("copy_address", "Edit", "Copy address", ("Ctrl+Shift+U",), icon="copy", words="url link"),
+    ActionSpec("copy_https", "Edit", "Copy HTTPS address", icon="lock", words="url tls ssl encrypted"),
     ActionSpec("copy_curl_test", "Edit", "Copy a curl test command", icon="terminal", words="openssl example"),
     ActionSpec("copy_body", "Edit", "Copy body", list_key="Ctrl+C", icon="copy", group=1),
     ActionSpec("copy_curl", "Edit", "Copy as cURL", list_key="Ctrl+Shift+C", icon="terminal", group=1),
@@ -54,6 +55,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("next_pane", "View", "Next pane", ("F6",), group=1),
     ActionSpec("previous_pane", "View", "Previous pane", ("Shift+F6",), group=1),
     ActionSpec("focus_address", "View", "Go to the address", ("Ctrl+L",), group=1),
+    ActionSpec(
+        "monitor", "View", "Monitor", ("Ctrl+3",), icon="chart-column", group=2, words="figures charts rate alerts page"
+    ),
     ActionSpec("all_endpoints", "View", "All endpoints", ("Ctrl+Shift+0",), icon="inbox", group=2),
     ActionSpec("text_larger", "View", "Larger text", ("Ctrl++", "Ctrl+="), group=3),
     ActionSpec("text_smaller", "View", "Smaller text", ("Ctrl+-",), group=3),
@@ -70,8 +74,15 @@ ACTIONS: tuple[ActionSpec, ...] = (
         words="compose test event sample",
     ),
     ActionSpec("campaign", "Capture", "Run a campaign…", icon="route", words="simulate scenario load funnel"),
+    ActionSpec(
+        "handler_check", "Capture", "Handler check…", ("Ctrl+Shift+H",), icon="list-checks", words="test scenarios"
+    ),
+    ActionSpec(
+        "outage", "Capture", "Rehearse an outage…", icon="unplug", words="down fail 503 time out retries provider"
+    ),
     ActionSpec("pause", "Capture", "Pause receiving", ("Ctrl+Shift+P",), icon="pause", group=1, words="resume stop"),
     ActionSpec("restart_receiver", "Capture", "Restart receiver", icon="rotate-cw", group=1),
+    ActionSpec("by_hand", "Capture", "Answer by hand…", icon="hand", group=1, words="waiting reply manual"),
     ActionSpec("choose_port", "Capture", "Port…", icon="plug", group=2),
     ActionSpec("local_network", "Capture", "Listen on the local network", icon="network", group=2, checkable=True),
     ActionSpec(
@@ -82,6 +93,10 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "replay_to", "Event", "Edit and replay…", list_key="Shift+R", icon="sliders-horizontal", words="sign ids many"
     ),
+    ActionSpec(
+        "compare_targets", "Event", "Compare two targets…", icon="arrow-left-right", words="a/b versus handler response"
+    ),
+    ActionSpec("fast_clock", "Event", "Fast clock…", icon="timer", words="rehearse retry schedule days minute outage"),
     ActionSpec("show_message", "Event", "Show message", list_key="M", icon="message-circle", group=1, words="timeline"),
     ActionSpec("open_original", "Event", "Open original", list_key="O", icon="layers-2", group=1),
     ActionSpec(
@@ -97,8 +112,13 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("undo_delete", "Event", "Undo delete", ("Ctrl+Z",), group=3),
     ActionSpec("palette", "Tools", "Command palette…", ("Ctrl+K",), icon="search"),
     ActionSpec(
+        "forwarding", "Tools", "Forwarding…", icon="corner-down-right", words="forward rules targets fan out health log"
+    ),
+    ActionSpec("test_target", "Tools", "Test a target…", icon="plug-zap", words="reach connection dns tls certificate"),
+    ActionSpec(
         "doctor", "Tools", "Nothing arrived?…", icon="route", words="doctor diagnose why reach public address check"
     ),
+    ActionSpec("alerts", "Tools", "Alerts…", icon="bell", words="monitor rules history notification webhook"),
     ActionSpec(
         "show_data_folder", "Tools", "Show data folder", icon="hard-drive", group=1, words="database storage log"
     ),

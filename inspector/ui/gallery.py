@@ -18,10 +18,17 @@ from PySide6.QtWidgets import QApplication, QWidget
 from inspector.app import App, open_app
 from inspector.domain.errors import ListenError
 from inspector.domain.event import EventId
+from inspector.ui import gallery_alerts as alerts
+from inspector.ui import gallery_check as checks
+from inspector.ui import gallery_doctor as doctors
 from inspector.ui import gallery_endpoints as endpoints
+from inspector.ui import gallery_forwarding as forwards
 from inspector.ui import gallery_messages as messages
+from inspector.ui import gallery_monitor as monitors
+from inspector.ui import gallery_outage as outages
 from inspector.ui import gallery_payloads as payloads
 from inspector.ui import gallery_replay as replays
+from inspector.ui import gallery_series as series
 from inspector.ui import gallery_simulator as simulators
 from inspector.ui import gallery_tunnels as tunnels
 from inspector.ui.detail.diff_view import DiffView
@@ -218,6 +225,15 @@ SCREENS = (
     Screen("replay-captured", replays.captured),
     Screen("replay-min", replays.smallest),
     Screen("replay-many", replays.many),
+    Screen("replay-series", series.through),
+    Screen("replay-series-waiting", series.waiting),
+    Screen("replay-series-custom", series.custom),
+    Screen("replay-many-series", series.many),
+    Screen("replay-many-closed", series.many_closed),
+    Screen("replays-series", series.replays),
+    Screen("fast-clock", series.fast_clock),
+    Screen("fast-clock-week", series.fast_clock_running),
+    Screen("versus", series.versus),
     Screen("composer", simulators.composed),
     Screen("composer-sibling", simulators.sibling),
     Screen("campaign", simulators.planned),
@@ -238,6 +254,41 @@ SCREENS = (
     Screen("tunnel-first-run", tunnels.first_run, empty=True),
     Screen("tunnel-first-run-up", tunnels.first_run_up, empty=True),
     Screen("tunnel-min", tunnels.down, SMALL),
+    Screen("doctor", doctors.doctor),
+    Screen("doctor-trouble", doctors.doctor_trouble),
+    Screen("doctor-min", doctors.doctor_small),
+    Screen("https", doctors.https),
+    Screen("https-own", doctors.https_own),
+    Screen("handler-check", checks.running),
+    Screen("handler-check-ended", checks.ended),
+    Screen("handler-check-request", checks.request),
+    Screen("handler-check-fresh", checks.fresh),
+    Screen("handler-check-down", checks.down),
+    Screen("handler-check-min", checks.smallest),
+    Screen("forwarding", forwards.forwarding),
+    Screen("forwarding-min", forwards.smallest),
+    Screen("forwarding-none", forwards.nothing),
+    Screen("outage-running", outages.running),
+    Screen("outage-over", outages.over),
+    Screen("outage-min", outages.smallest),
+    Screen("outage-fresh", outages.fresh),
+    Screen("outage-banner", outages.banner),
+    Screen("target-refused", forwards.target_refused),
+    Screen("target-good", forwards.target_good),
+    Screen("monitor", monitors.whole),
+    Screen("monitor-rule", monitors.ruled),
+    Screen("monitor-lower", monitors.lower),
+    Screen("monitor-tables", monitors.tables),
+    Screen("monitor-empty", monitors.empty),
+    Screen("monitor-min", monitors.whole, SMALL),
+    Screen("alerts-open", alerts.monitor),
+    Screen("alerts-unfolded", alerts.unfolded),
+    Screen("alerts-list", alerts.history),
+    Screen("alerts-min", alerts.monitor, SMALL),
+    Screen("settings-alerts", alerts.rules),
+    Screen("by-hand", alerts.by_hand),
+    Screen("by-hand-none", alerts.by_hand_none),
+    Screen("by-hand-banner", alerts.by_hand_banner),
     Screen("palette", _palette),
     Screen("test-menu", _test_menu),
     Screen("context-menu", _context_menu),

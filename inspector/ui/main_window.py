@@ -15,16 +15,24 @@ from inspector.settings import Settings
 from inspector.ui.actions import ACTIONS, Actions
 from inspector.ui.bridge import Bridge
 from inspector.ui.control.adviser import Adviser
+from inspector.ui.control.alert_control import AlertControl
+from inspector.ui.control.by_hand_control import ByHandControl
+from inspector.ui.control.check_control import CheckControl
 from inspector.ui.control.commands import WindowCommands
 from inspector.ui.control.compare_control import CompareControl
 from inspector.ui.control.deed_control import DeedControl
 from inspector.ui.control.endpoint_control import EndpointControl
 from inspector.ui.control.event_control import EventControl, Look
+from inspector.ui.control.forward_control import ForwardControl
+from inspector.ui.control.monitor_control import MonitorControl
+from inspector.ui.control.outage_control import OutageControl
 from inspector.ui.control.payload_control import PayloadControl
 from inspector.ui.control.receiver_control import ReceiverControl
 from inspector.ui.control.replay_control import ReplayControl
 from inspector.ui.control.scope_control import ScopeControl
+from inspector.ui.control.series_control import SeriesControl
 from inspector.ui.control.signature_control import SignatureControl
+from inspector.ui.control.tray_control import TrayControl
 from inspector.ui.detail.pane import DetailPane
 from inspector.ui.endpoints.sidebar import Sidebar
 from inspector.ui.events.page import EventsPage
@@ -35,7 +43,7 @@ from inspector.ui.messages.control import MessageControl
 from inspector.ui.messages.page import MessagesPage
 from inspector.ui.messages.pane import MessagePane
 from inspector.ui.notices import Notices
-from inspector.ui.page_head import EVENTS, MESSAGES, PageHead
+from inspector.ui.page_head import EVENTS, MESSAGES, MONITOR, PageHead
 from inspector.ui.panes import Panes
 from inspector.ui.settings.https_banner import HttpsBanner
 from inspector.ui.simulator.control import SimulatorControl
@@ -67,6 +75,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Webhook Inspector")
         self.setMinimumSize(SMALLEST)
         self._finished = False
+        self._quitting = False
         self.toasts = Toasts(theme, icons, self, bottom_px=theme.size("statusBar"))
         self.notices = Notices(self.toasts)
         self.tasks = Tasks(self.notices.error)
@@ -134,7 +143,8 @@ class MainWindow(QMainWindow):
         self.bridge = Bridge(app.store, self)
         self.bridge.added.connect(self.page.add)  # first: whatever hears of an event finds it in the list
         self.events = EventControl(app, self.page, self.pane, tasks, self.notices, self._on_selection)
-        self.replays = ReplayControl(app, theme, icons, tasks, self.notices, self, self._show_replays)
+        self.replays = ReplayControl(app, theme, icons, tasks, self.notices, self, self._show_replays, self.status)
+        self.series = SeriesControl(self, app)
         self.endpoints = EndpointControl(
             app,
             theme,
@@ -160,6 +170,13 @@ class MainWindow(QMainWindow):
         self.compares = CompareControl(self, app)
         self.simulators = SimulatorControl(self, app)
         self.tunnel = TunnelControl(self, app)
+        self.checks = CheckControl(self, app)
+        self.forwards = ForwardControl(self, app)
+        self.outages = OutageControl(self, app)
+        self.monitor = MonitorControl(self, app)
+        self.alerts = AlertControl(self, app)
+        self.by_hand = ByHandControl(self, app)
+        self.tray = TrayControl(self, app, self.alerts)
         self.commands = WindowCommands(self, app)
         self.https_banner = HttpsBanner(app, self.banners, self.commands.open_settings)
         self.bridge.changed.connect(self.events.refresh)
@@ -184,7 +201,7 @@ class MainWindow(QMainWindow):
         self._unsubscribe = (
             app.directory.changed.subscribe(lambda _: self.scopes.reload()),
             app.settings.changed.subscribe(self._on_settings),
-            app.instance.raise_requested.subscribe(lambda _: self._to_front()),
+            app.instance.raise_requested.subscribe(lambda _: self.to_front()),
             self.https_banner.close,
         )
 
@@ -193,9 +210,13 @@ class MainWindow(QMainWindow):
         self.scopes.reload()
         self.receiving.start()
         self.tunnel.start()
+        self.alerts.start()
+        self.tray.start()
         self.page.start()
         self.messages.start()
         self.scopes.count_soon()
+        self.forwards.start()
+        self.outages.start()
 
     # -- pages --------------------------------------------------------------------------------------------------
 
@@ -205,19 +226,30 @@ class MainWindow(QMainWindow):
         return self.head.tabs.current == MESSAGES
 
     @property
+    def shows_monitor(self) -> bool:
+        """Whether the Monitor page is in view, which has no list and no pane beside it."""
+        return self.head.tabs.current == MONITOR
+
+    @property
     def search_in_view(self) -> QLineEdit:
-        """The search field of the page in view."""
-        return self._searches[self.head.tabs.current]
+        """The search field of the page in view, or that of the events."""
+        return self._searches.get(self.head.tabs.current, self.page.search)
 
     @property
     def list_in_view(self) -> QWidget:
-        """The list of the page in view."""
+        """The list of the page in view, or the page itself."""
+        if self.shows_monitor and self.monitor.page is not None:
+            return self.monitor.page
         messages = self.messages_page if self.shows_messages else None
         return self.page.table if messages is None else messages.table
 
     def show_page(self, key: str) -> None:
         """Bring a page with its pane into view."""
-        if key == MESSAGES:
+        shown = self._app.settings.current.inspector_shown and not self.starting
+        self.side.setVisible(shown and key != MONITOR)
+        if key == MONITOR:
+            self.monitor.show()
+        elif key == MESSAGES:
             self.pages.setCurrentWidget(self.messages_page)
             self.side.setCurrentWidget(self.message_pane)
         else:
@@ -276,7 +308,8 @@ class MainWindow(QMainWindow):
         """Leave out what has nothing to show yet while the first steps are in view."""
         self.scopes.fit_sidebar()
         self.page.filters.setVisible(not self.starting)
-        self.side.setVisible(not self.starting and self._app.settings.current.inspector_shown)
+        shown = self._app.settings.current.inspector_shown and not self.shows_monitor
+        self.side.setVisible(not self.starting and shown)
         if self.starting:
             self.head.tabs.set_current(EVENTS)
         self.panes.fit(self.width())
@@ -291,7 +324,8 @@ class MainWindow(QMainWindow):
     def _show_folder(self, folder: str) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(folder))
 
-    def _to_front(self) -> None:
+    def to_front(self) -> None:
+        """Show the window over all others."""
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.show()
         self.raise_()
@@ -329,8 +363,15 @@ class MainWindow(QMainWindow):
             event.accept()
             return
         event.ignore()
+        if not self._quitting and self.tray.holds_close():
+            return
         self.hide()
         self.closing.emit()
+
+    def quit(self) -> None:
+        """End the program, also where closing the window does not."""
+        self._quitting = True
+        self.close()
 
     async def finish(self) -> None:
         """Keep the window's shape, let go of the program's news, and close."""
@@ -339,8 +380,12 @@ class MainWindow(QMainWindow):
             panes=self.panes.kept(),
         )
         self.bridge.close()
-        for part in (self.tunnel, self.events, self.receiving, self.scopes):
+        for part in (self.monitor, self.series, self.tunnel, self.events, self.receiving, self.scopes):
             part.close()
+        self.forwards.close()
+        self.outages.close()
+        for owner in (self.alerts, self.by_hand, self.tray):
+            owner.close()
         self.adviser.close()
         self.payloads.close()
         self.messages.close()

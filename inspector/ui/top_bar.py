@@ -15,7 +15,7 @@ from inspector.ui.icons import Icons, kind_look
 from inspector.ui.theme import Theme
 from inspector.ui.tunnels.chip import TunnelChip
 from inspector.ui.widgets.address_field import AddressField, AddressKind
-from inspector.ui.widgets.buttons import IconButton
+from inspector.ui.widgets.buttons import IconButton, SecondaryButton
 from inspector.ui.widgets.menu import Menu
 from inspector.ui.widgets.receiver_button import ReceiverButton
 from inspector.ui.widgets.split_button import SplitButton
@@ -23,6 +23,7 @@ from inspector.ui.widgets.split_button import SplitButton
 NARROW_PX = 1100
 SIDE_PX, NARROW_SIDE_PX = 12, 8
 GAP_PX, NARROW_GAP_PX = 19, 4
+CHECK_WORDS = "Handler check"
 LINE_PX = 1  # the line below is not part of the height in the tokens
 
 
@@ -63,6 +64,7 @@ class TopBar(QWidget):
         pause_requested, restart_requested, port_requested: from the receiver's button and menu.
         network_requested(bool): listen on the local network, or on this computer only.
         https_requested, doctor_requested: from the receiver's menu.
+        check_requested: check a handler.
         settings_requested, test_requested(str): "" sends the last used test event again.
         own_address_requested, curl_requested: from the address menu.
         all_copied_requested: copy the address of every endpoint.
@@ -75,6 +77,7 @@ class TopBar(QWidget):
     port_requested = Signal()
     network_requested = Signal(bool)
     settings_requested = Signal()
+    check_requested = Signal()
     https_requested = Signal()
     doctor_requested = Signal()
     test_requested = Signal(str)
@@ -95,6 +98,9 @@ class TopBar(QWidget):
         self.test = SplitButton(
             theme, icons, "Send test event", "send", self, size_name="controlTop", menu_name="Choose a test event"
         )
+        self.check = SecondaryButton(theme, icons, CHECK_WORDS, "list-checks", self, size_name="controlTop")
+        self.check.setAccessibleName(CHECK_WORDS)
+        self.check.clicked.connect(self.check_requested)
         self.settings = IconButton(theme, icons, "settings", "Settings", self, shortcut="Ctrl+,")
         self._receiver_menu = Menu(theme, icons, self)
         self._address_menu = Menu(theme, icons, self)
@@ -119,6 +125,7 @@ class TopBar(QWidget):
         row.addWidget(self.tunnel)
         row.addSpacing(4)
         row.addWidget(self.test)
+        row.addWidget(self.check)
         row.addWidget(self.settings)
         self._row = row
         self.set_narrow(False)
@@ -226,6 +233,9 @@ class TopBar(QWidget):
         self._row.invalidate()
         self.receiver.set_compact(narrow)
         self.test.set_compact(narrow)
+        self.check.setText("" if narrow else CHECK_WORDS)
+        self.check.setToolTip(f"{CHECK_WORDS} (Ctrl+Shift+H)")
+        self.check.updateGeometry()
         self.tunnel.set_compact(narrow)
 
     @property

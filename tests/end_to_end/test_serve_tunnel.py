@@ -106,3 +106,13 @@ def test_an_unknown_kind_is_refused_with_those_there_are(tmp_path: Path) -> None
     done = inspector("serve", "--port", "0", "--data-dir", str(tmp_path), "--tunnel", "wormhole")
     assert done.returncode == 2
     assert b"Choose one of cloudflared, ngrok" in done.stderr
+
+
+def test_an_option_that_is_none_is_refused_with_those_there_are(tmp_path: Path) -> None:
+    done = inspector("serve", "--port", "0", "--data-dir", str(tmp_path), "--tunnel-option", "colour=red")
+    assert done.returncode == 2
+    assert b"'colour=red' is no option of a tunnel." in done.stderr
+    assert b"ssh_host" in done.stderr
+    done = inspector("serve", "--port", "0", "--data-dir", str(tmp_path), "--tunnel-option", "ssh_port=many")
+    assert done.returncode == 2
+    assert b"takes a number" in done.stderr

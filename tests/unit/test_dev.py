@@ -45,7 +45,9 @@ class TestLocks:
         locked = pins(name)
         for text in project()[name]:
             wanted = Requirement(text)
-            allowed = [version for version in locked[canonicalize_name(wanted.name)] if Version(version) in wanted.specifier]
+            allowed = [
+                version for version in locked[canonicalize_name(wanted.name)] if Version(version) in wanted.specifier
+            ]
             assert allowed, text
 
     def test_developing_uses_the_versions_that_users_get(self) -> None:

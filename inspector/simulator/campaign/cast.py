@@ -27,10 +27,14 @@ _BLANK = re.compile(r"\{\{.*?\}\}")
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """The samples by role ("sent", "failed:0", "mix:2"); `missing` are steps the provider has no event for."""
+    """The samples by role ("sent", "failed:0", "mix:2"); `missing` are steps the provider has no event for.
+
+    `notes` are sentences about what is played otherwise than the scenario says.
+    """
 
     parts: Mapping[str, Sample]
     missing: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def able(self) -> frozenset[str]:
@@ -48,12 +52,13 @@ def cast(scenario: Scenario, samples: Sequence[Sample], profile: Profile | None)
         return Cast({f"mix:{number}": find_sample(samples, item.sample) for number, item in enumerate(scenario.mix)})
     parts: dict[str, Sample] = {}
     missing: list[str] = []
+    notes: list[str] = []
     for step, share in _wanted(scenario):
         sample = _sample_for(step, samples)
         if sample is None:
             missing += [step] if share else []
         elif step == "failed":
-            parts |= _failures(scenario, sample, profile)
+            parts |= _failures(scenario, sample, profile, notes)
         else:
             parts[step] = sample
     if not parts:
@@ -62,7 +67,9 @@ def cast(scenario: Scenario, samples: Sequence[Sample], profile: Profile | None)
             "The endpoint's provider reports no messages.",
             "Choose a scenario with a mix of events, or another endpoint.",
         )
-    return Cast(parts, tuple(missing))
+    if missing:
+        notes.insert(0, f"This provider has no event for: {', '.join(missing)}.")
+    return Cast(parts, tuple(missing), tuple(dict.fromkeys(notes)))
 
 
 def _wanted(scenario: Scenario) -> Iterable[tuple[str, float]]:
@@ -83,16 +90,21 @@ def _sample_for(step: str, samples: Sequence[Sample]) -> Sample | None:
     return None
 
 
-def _failures(scenario: Scenario, sample: Sample, profile: Profile | None) -> dict[str, Sample]:
-    found = {
-        f"failed:{number}": with_code(sample, item.code, item.text, profile)
-        for number, item in enumerate(scenario.failed)
-    }
-    for number, outage in enumerate(scenario.outages):
-        if outage.effect == "fail":
-            code = outage.code
-            found[f"outage:{number}"] = with_code(sample, code, outage.text, profile) if code else sample
-    return found
+def _failures(scenario: Scenario, sample: Sample, profile: Profile | None, notes: list[str]) -> dict[str, Sample]:
+    """Return the failures by role. A scenario for every provider keeps the provider's own code where it must."""
+
+    def coded(code: str, text: str) -> Sample:
+        try:
+            return with_code(sample, code, text, profile) if code else sample
+        except UsageError as error:
+            if scenario.provider:
+                raise
+            notes.append(f"Failures are sent with the provider's own code. {error.why}")
+            return sample
+
+    found = {f"failed:{number}": coded(item.code, item.text) for number, item in enumerate(scenario.failed)}
+    failing = ((number, outage) for number, outage in enumerate(scenario.outages) if outage.effect == "fail")
+    return found | {f"outage:{number}": coded(outage.code, outage.text) for number, outage in failing}
 
 
 def with_code(sample: Sample, code: str, text: str, profile: Profile | None) -> Sample:
@@ -105,7 +117,7 @@ def with_code(sample: Sample, code: str, text: str, profile: Profile | None) -> 
     if old_code in ("", code) and not text:
         return sample
     changed = _put(_put(sample, old_code, code), old_text, text or old_text)
-    if said and _said_code(changed, profile) != code:
+    if said and _said(changed, profile) != (sample.kind, code):
         raise UsageError(
             f"{sample.title} cannot be given the error code {code}.",
             f"The provider's event carries {old_code}." if old_code else "The provider's event carries no error code.",
@@ -115,11 +127,12 @@ def with_code(sample: Sample, code: str, text: str, profile: Profile | None) -> 
     return replace(changed, expect=expect)
 
 
-def _said_code(sample: Sample, profile: Profile | None) -> str:
+def _said(sample: Sample, profile: Profile | None) -> tuple[Kind, str]:
+    """Return what kind of event a sample reads as, and its error code."""
     headers, body = render(sample, Values.fixed())
     request = Request(sample.method, "/", headers, body, datetime(2026, 1, 1, tzinfo=UTC))
     reports = normalise(profile, request, Payload(request))
-    return reports[0].error_code if reports else ""
+    return (reports[0].kind, reports[0].error_code) if reports else (Kind.OTHER, "")
 
 
 def _put(sample: Sample, old: str, new: str) -> Sample:

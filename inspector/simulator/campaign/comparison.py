@@ -47,6 +47,9 @@ def _lines(tally: Tally, seen: Recognised | None, signed: bool, shares: dict[str
         yield Line("Events", kind, tally.kinds[kind], stored[kind] if stored is not None else None, note)
     for code, count in sorted(tally.codes.items(), key=lambda item: (-item[1], item[0])):
         yield Line("Failures by code", code, count, seen.codes[code] if seen is not None else None)
+    if len(tally.carriers) > 1:
+        for name, count in sorted(tally.carriers.items(), key=lambda item: (-item[1], item[0])):
+            yield Line("Events by carrier", name, count, seen.carriers[name] if seen is not None else None)
     if seen is not None:
         answered = tally.sent - tally.unanswered
         yield Line("Requests", "All requests", answered, seen.requests)

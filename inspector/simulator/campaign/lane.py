@@ -14,7 +14,10 @@ from inspector.replay.failures import trouble_of
 from inspector.replay.outgoing import wire_bytes
 from inspector.replay.response_reader import MAX_LINE, ProtocolProblem, read_response
 from inspector.replay.schedules import retry_after_s
-from inspector.replay.target import Target, parse_target
+from inspector.replay.target import Target
+from inspector.simulator.prepare import target_of
+
+LOOPBACK = ("127.0.0.1", "::1")
 
 KEPT_BODY = 64 * 1024
 """Bytes of a response that are read; a connection with more of them is not used again."""
@@ -72,7 +75,7 @@ class Lane:
         try:
             return await self._exchange(outgoing)
         except (ConnectionError, asyncio.IncompleteReadError) as error:
-            if not kept or getattr(error, "partial", b""):
+            if not kept or (isinstance(error, asyncio.IncompleteReadError) and error.partial):
                 raise
             self.close()
             return await self._exchange(outgoing)
@@ -80,20 +83,26 @@ class Lane:
     async def _exchange(self, outgoing: Outgoing) -> Response:
         if self._reader is None or self._writer is None or self._reader.at_eof():
             self.close()
-            self._reader, self._writer = await asyncio.open_connection(
-                self._target.host,
-                self._target.port,
-                ssl=self._tls,
-                server_hostname=self._target.host if self._tls else None,
-                limit=MAX_LINE,
-            )
-        self._writer.write(wire_bytes(outgoing, parse_target(outgoing.url).path))
+            self._reader, self._writer = await self._connected()
+        self._writer.write(wire_bytes(outgoing, target_of(outgoing.url).path))
         response = await read_response(self._reader, outgoing.method, limit=KEPT_BODY)
         if response.truncated or header_text(response.headers, "Connection").strip().lower() == "close":
             self.close()
         elif not _bounded(response.status, response.headers):
             self.close()  # its body ended with the connection
         return response
+
+    async def _connected(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """Connect; `localhost` is both loopback addresses, whatever the system's hosts file says."""
+        host, port = self._target.host, self._target.port
+        *others, last = LOOPBACK if host == "localhost" or host.endswith(".localhost") else (host,)
+        name = host if self._tls else None
+        for address in others:
+            try:
+                return await asyncio.open_connection(address, port, ssl=self._tls, server_hostname=name, limit=MAX_LINE)
+            except ConnectionRefusedError:
+                continue
+        return await asyncio.open_connection(last, port, ssl=self._tls, server_hostname=name, limit=MAX_LINE)
 
     def close(self) -> None:
         """Drop the connection."""

@@ -15,7 +15,7 @@ from inspector.domain.errors import UsageError
 from inspector.domain.report import Kind
 from inspector.simulator.campaign.latency import Latency
 
-MOST_RECIPIENTS = 10_000_000
+MOST_RECIPIENTS = 1_000_000
 MOST_RATE = 1_000
 MOST_AT_ONCE = 200
 FAST = 0.0

@@ -1,21 +1,4 @@
-"""Scenarios as TOML files: read strictly, with the line and the reason of every mistake, and written back.
-
-title = "A normal campaign"        about = "…"            provider = "rcs-events" ("": the endpoint's own)
-recipients = 2000                  campaign = "…"         template = "…"
-carriers = { verizon = 40, att = 60 }                     weights
-over_s = 600                       shape = "steady"       steady, rush or evening: when people are written to
-rate = 200                         at_once = 16           most events a second, most connections
-speed = 60                         "real", "fast" or a number: so much faster than real life
-seed = 7                           start = 2026-01-05T09:00:00Z
-[funnel]        queued sent delivered expired read clicked replied optout complained      percent of the step before
-[[failed]]      code text share                                                           percent of those sent
-[latency]       sent = 2, { low = 1, high = 5 } or { median = 2, p95 = 10 }               seconds after the one before
-[noise]         duplicates disorder lost                                                  percent of the events
-[retries]       on schedule speed
-[conversation]  rounds go_on                                                              percent of those replying
-[[outage]]      carrier from_s until_s effect code text                                   "hold" or "fail"
-[[mix]]         sample share                                                              in place of a funnel
-"""
+"""Scenarios as TOML files: read strictly, with the line and the reason of every mistake; KEYS_TEXT says all keys."""
 
 from __future__ import annotations
 
@@ -46,6 +29,69 @@ from inspector.simulator.campaign.scenario import (
     check,
 )
 from inspector.simulator.campaign.scenario_reader import Reader
+
+KEYS_TEXT = """\
+title = "A normal campaign"
+about = "What it shows, in a sentence."
+provider = "rcs-events"        # its id; left out: whichever the endpoint has
+recipients = 2000              # people
+campaign = "order_updates"     # the campaign's id in the events
+template = "order_upd_v3"
+carriers = { verizon = 40, att = 60 }   # weights
+over_s = 600                   # people are written to within so many seconds
+shape = "steady"               # steady, rush (most at first) or evening (most in the middle)
+rate = 200                     # events a second at most, up to 1,000
+at_once = 16                   # connections, up to 200
+speed = 60                     # so much faster than real life, or "real", or "fast"
+seed = 7                       # the same events each time; left out: new ones
+start = 2026-01-05T09:00:00Z   # when it begins, as its events say
+
+[funnel]                       # percent of the step before
+queued = 0                     # of the people
+sent = 100                     # of the people
+delivered = 97                 # of sent
+expired = 0                    # of sent
+read = 60                      # of delivered
+clicked = 12                   # of read, as the next three
+replied = 4
+optout = 0.5
+complained = 0
+
+[[failed]]                     # as often as wanted
+code = "4102"
+text = "Device is not reachable over RCS"
+share = 2.5                    # percent of sent
+
+[latency]                      # seconds after the step before, for every step of the funnel and failed, answered,
+sent = 2                       # duplicate, recovery, event
+delivered = { low = 1, high = 5 }
+read = { median = 90, p95 = 900 }
+
+[noise]                        # percent
+duplicates = 3                 # of the events come twice
+disorder = 1                   # of the steps are overtaken by the next one
+lost = 0.5                     # of the events never come
+
+[retries]                      # of what is not answered 2xx
+on = true
+schedule = "rcs-events"        # left out: the provider's own; or a list of waits: "0, 10s, 5m"
+speed = 3600                   # left out: as fast as the campaign
+
+[conversation]
+rounds = 6                     # messages to one person at most
+go_on = 85                     # percent of those who replied get another message
+
+[[outage]]                     # of a carrier, left out: of all
+carrier = "att"
+from_s = 300                   # seconds of the campaign
+until_s = 900
+effect = "hold"                # delivered afterwards; or "fail", with code and text
+
+# In the place of funnel and failed: everybody gets one of the provider's test events, by its key.
+# [[mix]]
+# sample = "message.delivered"
+# share = 80                   # percent of the people
+"""
 
 FOLDER = "scenarios"
 SPEEDS = {"real": 1.0, "fast": FAST}

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from random import Random, SystemRandom
 from time import perf_counter
 
 from inspector.domain.attempt import Failure, Outgoing
-from inspector.domain.request import Request
+from inspector.domain.request import Request, header_text
 from inspector.replay.failures import Trouble
 from inspector.replay.sender import Result, Sender
 from inspector.simulator.check.judge import LIMIT_S, accepted
@@ -31,9 +31,17 @@ HANG_UP_S = 0.1
 DRIP_S = 2.0
 """How long a slow client takes for its body."""
 
+TOO_MANY = 429
+_MOST_PATIENCE_S = 10.0
 _NOISE_S = (0.0, 0.35, 0.85)
 _POLL_S = (0.05, 0.1, 0.2, 0.3, 0.5, 0.85, 1.0, 1.0, 1.0)
 _SETTLE_S = 0.25
+
+
+def _patience(exchange: Exchange) -> float:
+    """Return how long a handler that answered 429 wants to be left alone (RFC 9110 section 10.2.3), within limits."""
+    told = header_text(exchange.response.headers, "Retry-After") if exchange.response else ""
+    return min(_MOST_PATIENCE_S, max(1.0, float(told))) if told.isdecimal() else 2.0
 
 
 class TargetDown(Exception):
@@ -46,8 +54,9 @@ class TargetDown(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Seams:
-    """What a check takes from outside: the clock, waiting, chance, the TLS context to trust, and how long it waits.
+    """What a check takes from outside: the clock, waiting, chance, whom to trust, and how long it waits.
 
+    `tls` is what is trusted in the system's place, `options` what single targets need (replay/target_options.py).
     `retry_s` lies between hanging up and the retry, `drip_s` is how long a slow client takes for its body, `pace`
     stretches or shortens the waits for a probe.
     """
@@ -56,6 +65,7 @@ class Seams:
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
     rng: Random = field(default_factory=SystemRandom)
     tls: ssl.SSLContext | None = None
+    options: Callable[[], Sequence[str]] = tuple
     retry_s: float = RETRY_S
     drip_s: float = DRIP_S
     pace: float = 1.0
@@ -72,9 +82,10 @@ class Bench:
         self.refuses_forged: bool | None = None
         self.cause = ""
         self.rewrites_body = False
+        self.is_silent = False
         self.tell_wait: Callable[[float], None] = lambda seconds: None
-        self._sender = Sender(self.seams.tls)
-        self.wire = Wire(self.seams.tls)
+        self._sender = Sender(self.seams.tls, self.seams.options)
+        self.wire = Wire(self._sender, self.seams.options)
         self._kept: list[Exchange] = []
         self._reached = False
 
@@ -104,9 +115,14 @@ class Bench:
 
         Raises TargetDown where nothing is there; not for `one_of_many`, which a busy server may not let in.
         """
-        at = self.now()
-        result = await self._sender.send(self.provider.outgoing(request), timeout_s=timeout_s)
-        return self.keep(label, at, result, one_of_many=one_of_many)
+        at, outgoing = self.now(), self.provider.outgoing(request)
+        exchange = self.keep(label, at, await self._sender.send(outgoing, timeout_s=timeout_s), one_of_many=one_of_many)
+        if exchange.status != TOO_MANY or one_of_many:
+            return exchange
+        # It limits how often it may be called: that is good, and says nothing about this request.
+        await self.seams.sleep(_patience(exchange))
+        again = await self._sender.send(outgoing, timeout_s=timeout_s)
+        return self.keep(f"{label}, again after 429", self.now(), again)
 
     def keep(
         self, label: str, at: datetime, result: Result, *, hung_up: bool = False, one_of_many: bool = False

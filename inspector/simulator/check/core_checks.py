@@ -52,7 +52,7 @@ async def _plain(bench: Bench, sample: Sample | None, after: str = "") -> Ruling
 
 async def successful_delivery(bench: Bench) -> Ruling:
     """1: a delivered message."""
-    bench.baseline, bench.cause = None, ""
+    bench.baseline, bench.cause, bench.is_silent = None, "", False
     return await _plain(bench, bench.provider.usual)
 
 
@@ -87,6 +87,7 @@ async def invalid_signature(bench: Bench) -> Ruling:
         return Ruling(State.SKIPPED, "Not applicable", "No wrong secret of the right form could be made.")
     exchange = await bench.send(request, "signed with a random secret")
     ruling = told_apart(plain, exchange, refused(exchange, forged=FORGED, harm=OPEN_DOOR))
+    bench.is_silent = exchange.response is None and plain.exchange is not None and plain.exchange.response is None
     bench.refuses_forged = ruling.state in (State.PASSED, State.NOTED)
     return ruling
 

@@ -55,9 +55,10 @@ async def duplicate(bench: Bench) -> Ruling:
     if effect is not None:
         return worst([judge_effect(effect, seen[1], "the duplicate"), *rulings])
     answered = worst(rulings)
-    if answered.state is not State.PASSED:
+    if answered.state is State.FAILED:
         return answered
-    return Ruling(State.NOTED, "Both were accepted", ANSWERS_ONLY, seen[1], "idempotent")
+    text = f"{answered.text} {ANSWERS_ONLY}" if answered.state is State.NOTED else ANSWERS_ONLY
+    return Ruling(State.NOTED, "Both were accepted", text, seen[1], "idempotent")
 
 
 def _accepted_again(exchange: Exchange) -> Ruling:

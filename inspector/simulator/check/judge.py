@@ -16,6 +16,7 @@ TARGET_S = 2.0
 EXPECT_ACCEPTED = "2xx within 5 s"
 EXPECT_REFUSED = "401 or 403"
 
+SLOW = "Answered slowly"
 NO_REDIRECT = "Providers do not follow redirects: they count this as failed and retry."
 RETRIED = "The provider would retry and mark the webhook failed."
 
@@ -35,7 +36,7 @@ def accepted(exchange: Exchange, *, after: str = "") -> Ruling:
         return _late(exchange)
     if seconds > TARGET_S:
         text = f"It took {seconds:.1f} s; up to {TARGET_S:g} s is good, over {LIMIT_S:g} s counts as failed."
-        return Ruling(State.NOTED, "Answered slowly", text, exchange, "queue")
+        return Ruling(State.NOTED, SLOW, text, exchange, "queue")
     return Ruling(State.PASSED, "Accepted", f"Answered {status} in {milliseconds(exchange.ms)}.", exchange)
 
 
@@ -52,6 +53,9 @@ def refused(exchange: Exchange, *, forged: str, harm: str, crash: str = "It cras
     if status < 400:
         text = f"Answered {status}. A redirect is no refusal; answer 401."
         return Ruling(State.FAILED, "Redirected instead of rejecting", text, exchange, "verify")
+    if status == 429:
+        text = "Answered 429 even after a pause: it limits how often it may be called, so nothing was learned."
+        return Ruling(State.UNKNOWN, "It limits how often it may be called", text, exchange, "parallel")
     if status not in (401, 403):
         text = f"Answered {status}. It was refused, which is what counts; 401 or 403 would say why."
         return Ruling(State.NOTED, "Refused with another status", text, exchange, "verify")

@@ -87,11 +87,14 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One finished check. `sent`, `expected` and `got` are short texts; `seconds` is how long the check took."""
+    """One finished check, in short texts: which `event` was sent, what was special about it (`label`), what was
+    `expected` and what was `got`. `seconds` is how long the check took.
+    """
 
     key: str
     ruling: Ruling
-    sent: str
+    event: str
+    label: str
     expected: str
     got: str
     exchanges: tuple[Exchange, ...] = ()
@@ -101,6 +104,11 @@ class Outcome:
     def state(self) -> State:
         """How it ended."""
         return self.ruling.state
+
+    @property
+    def sent(self) -> str:
+        """What was sent, in one line."""
+        return ", ".join(part for part in (self.event, self.label) if part)
 
     @property
     def word(self) -> str:

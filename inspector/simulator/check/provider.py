@@ -205,6 +205,11 @@ class Provider:
         """Return what a request says."""
         return normalise(self.identity.profile, request, Payload(request))
 
+    def reports_of(self, sent: Outgoing) -> tuple[Report, ...]:
+        """Return what a request that was sent says."""
+        target = "/" + sent.url.partition("://")[2].partition("/")[2]
+        return self.reports(Request(sent.method, target, sent.headers, sent.body, received_at=Values.fixed().now))
+
     @property
     def covers(self) -> Covers:
         """How much the usual event's signature protects."""

@@ -41,6 +41,9 @@ def _not_applicable(text: str) -> Ruling:
 
 async def _must_refuse(bench: Bench, request: Request, label: str, forged: str, harm: str = OPEN_DOOR) -> Ruling:
     plain = await bench.plain()
+    if bench.is_silent:
+        text = "It answers neither genuine nor forged events, so this one was not sent."
+        return Ruling(State.UNKNOWN, "It gives no answers", text, topic="queue")
     exchange = await bench.send(request, label)
     return told_apart(plain, exchange, refused(exchange, forged=forged, harm=harm))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from time import perf_counter
 from typing import SupportsIndex
@@ -13,8 +13,9 @@ from inspector.domain.attempt import Outgoing, Response
 from inspector.replay.failures import Trouble, trouble_of
 from inspector.replay.outgoing import addressed, wire_bytes
 from inspector.replay.response_reader import MAX_LINE, ProtocolProblem, read_response
-from inspector.replay.sender import Incoming, Result
+from inspector.replay.sender import Incoming, Result, Sender, addresses_of
 from inspector.replay.target import Target, parse_target
+from inspector.replay.target_options import options_for
 
 CHUNK = 512
 
@@ -22,23 +23,25 @@ CHUNK = 512
 class Wire:
     """Opens connections of its own for requests that are sent in an unusual way."""
 
-    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
-        self._tls = tls
+    def __init__(self, sender: Sender, options: Callable[[], Sequence[str]] = tuple) -> None:
+        """`sender` knows whom to trust, `options` what single targets need (replay/target_options.py)."""
+        self._sender = sender
+        self._options = options
         self._version = b""
 
     async def hang_up(self, outgoing: Outgoing, *, after_s: float, timeout_s: float) -> Result:
         """Send a request and break off `after_s` later, whatever was answered; connecting takes the time it takes."""
-        return await self._talk(outgoing, [(0.0, b"")], timeout_s, hang_up_s=after_s)
+        return await self._talk(self._addressed(outgoing), [(0.0, b"")], timeout_s, hang_up_s=after_s)
 
     async def speaks_http10(self, outgoing: Outgoing, *, timeout_s: float) -> bool:
         """Send a request and tell whether the answer is of HTTP/1.0, which has no chunked bodies."""
-        sent = addressed(outgoing)
+        sent = self._addressed(outgoing)
         await self._talk(sent, [(0.0, sent.body)], timeout_s)
         return self._version == b"HTTP/1.0"
 
     async def drip(self, outgoing: Outgoing, *, pieces: int, over_s: float, timeout_s: float) -> tuple[Result, bool]:
         """Send the body piece by piece over some seconds. The flag tells whether the answer began before its end."""
-        sent = addressed(outgoing)
+        sent = self._addressed(outgoing)
         size = max(1, -(-len(sent.body) // pieces))
         parts = [sent.body[start : start + size] for start in range(0, len(sent.body), size)]
         steps = [(over_s / max(1, len(parts)), part) for part in parts]
@@ -46,7 +49,7 @@ class Wire:
 
     async def chunked(self, outgoing: Outgoing, *, timeout_s: float) -> Result:
         """Send the body in chunks, its length not announced (RFC 9112 section 7.1)."""
-        plain = addressed(outgoing)
+        plain = self._addressed(outgoing)
         kept = tuple(line for line in plain.headers if line[0].lower() != b"content-length")
         sent = replace(plain, headers=(*kept, (b"Transfer-Encoding", b"chunked")))
         pieces = [(0.0, piece) for piece in _chunks(sent.body)]
@@ -97,18 +100,23 @@ class Wire:
         return Result(sent, response, trouble, total_ms=total, wait_ms=total)
 
     async def _open(self, target: Target) -> tuple[_Reader, asyncio.StreamWriter]:
-        tls: ssl.SSLContext | None = None
-        if target.secure:
-            self._tls = self._tls or await asyncio.to_thread(ssl.create_default_context)
-            tls = self._tls
-        local = target.host == "localhost" or target.host.endswith(".localhost")
-        hosts = ("127.0.0.1", "::1") if local else (target.host,)
-        for host in hosts[:-1]:
+        tls, name = await self._sender.trust(target) if target.secure else (None, "")
+        *others, last = await addresses_of(target)
+        for address in others:
             try:
-                return await _connect(host, target, tls)
-            except ConnectionRefusedError:
+                return await _connect(address, target, tls, name)
+            except (ConnectionRefusedError, TimeoutError):
                 continue
-        return await _connect(hosts[-1], target, tls)
+        return await _connect(last, target, tls, name)
+
+    def _addressed(self, outgoing: Outgoing) -> Outgoing:
+        """Return a request with the header lines its target needs."""
+        sent = addressed(outgoing)
+        options = options_for(sent.url, self._options())
+        if options is None or not options.host:
+            return sent
+        host = options.host.encode("ascii")
+        return replace(sent, headers=tuple((name, host if name == b"Host" else value) for name, value in sent.headers))
 
 
 class _Reader(Incoming):
@@ -123,12 +131,15 @@ class _Reader(Incoming):
         super().feed_data(received)
 
 
-async def _connect(host: str, target: Target, tls: ssl.SSLContext | None) -> tuple[_Reader, asyncio.StreamWriter]:
+async def _connect(
+    address: str, target: Target, tls: ssl.SSLContext | None, name: str
+) -> tuple[_Reader, asyncio.StreamWriter]:
     loop = asyncio.get_running_loop()
     reader = _Reader(limit=MAX_LINE, loop=loop)
     protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
-    name = target.host if tls else None
-    transport, _ = await loop.create_connection(lambda: protocol, host, target.port, ssl=tls, server_hostname=name)
+    transport, _ = await loop.create_connection(
+        lambda: protocol, address, target.port, ssl=tls, server_hostname=name if tls else None
+    )
     return reader, asyncio.StreamWriter(transport, protocol, reader, loop)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from inspector.ui.check.looks import LOOKS
@@ -11,6 +11,7 @@ from inspector.ui.check.model import FOLD_KEY, LINE_ROLE, CheckLine, CheckModel
 from inspector.ui.icons import Icons
 from inspector.ui.theme import Theme
 from inspector.ui.widgets.focus import paint_ring
+from inspector.ui.widgets.menu import Menu
 from inspector.ui.widgets.paint import draw_text, fill_box, text_width
 from inspector.ui.widgets.spinner import Turning, paint_spinner
 
@@ -28,15 +29,18 @@ class CheckRows(QListView):
 
     Signals:
         run_requested(str): run the check with this key.
+        request_requested(str): show what it sent.
         chosen(str): another row has the focus.
     """
 
     run_requested = Signal(str)
+    request_requested = Signal(str)
     chosen = Signal(str)
 
     def __init__(self, theme: Theme, icons: Icons, model: CheckModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
+        self.menu = Menu(theme, icons, self)
         self.turning = Turning(theme, self)
         self.turning.turned.connect(self.viewport().update)
         self.setModel(model)
@@ -90,6 +94,37 @@ class CheckRows(QListView):
         if isinstance(line, CheckLine) and line.key == FOLD_KEY:
             self.toggle()
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        line = self.currentIndex().data(LINE_ROLE)
+        if isinstance(line, CheckLine) and line.key != FOLD_KEY:
+            self.fill_menu(line)
+            self.menu.popup(event.globalPos())
+
+    def fill_menu(self, line: CheckLine) -> None:
+        """Offer what can be done with a row."""
+        menu, outcome = self.menu, line.outcome
+        menu.clear()
+        menu.add(
+            "Run this check again" if outcome else "Run this check",
+            "play",
+            lambda: self.run_requested.emit(line.key),
+            shortcut="Enter",
+            reason="It is running." if line.running else "",
+        )
+        menu.add(
+            "Show request",
+            "external-link",
+            lambda: self.request_requested.emit(line.key),
+            reason="" if outcome and outcome.exchanges else "Nothing was sent for this check yet.",
+        )
+        said = f"{outcome.ruling.title}. {outcome.ruling.text}" if outcome else ""
+        menu.add(
+            "Copy result",
+            "copy",
+            lambda: QGuiApplication.clipboard().setText(f"{line.title}: {line.word.replace('  ', ' ')}. {said}"),
+            reason="" if outcome else "It was not run yet.",
+        )
+
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.HoverMove, QEvent.Type.Leave):
             self.viewport().update()
@@ -123,8 +158,8 @@ class _Delegate(QStyledItemDelegate):
         if not isinstance(line, CheckLine):
             return
         painter.save()
-        rect = QRectF(option.rect)  # type: ignore[attr-defined]  # the stubs lack the fields of QStyleOption
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        rect = QRectF(option.rect)
+        state: QStyle.StateFlag = option.state
         if line.key == FOLD_KEY:
             self._paint_fold(painter, rect, line)
         else:
@@ -160,7 +195,9 @@ class _Delegate(QStyledItemDelegate):
         time_px = text_width(line.time, small) if line.time else 0
         place = QRectF(right - word_px, top.top(), word_px + 1, top.height())
         draw_text(painter, place, line.word, strong, theme.color(color))
-        draw_text(painter, QRectF(right - time_px, low.top(), time_px + 1, low.height()), line.time, small, tokens.text2)
+        draw_text(
+            painter, QRectF(right - time_px, low.top(), time_px + 1, low.height()), line.time, small, tokens.text2
+        )
         top.setRight(right - word_px - _GAP_PX)
         low.setRight(right - time_px - _GAP_PX)
         draw_text(painter, top, line.title, theme.font("body"), tokens.text)

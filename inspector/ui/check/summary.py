@@ -105,4 +105,6 @@ def _pace(outcomes: Sequence[Outcome]) -> str:
         if exchange.response
     ]
     start = f"Slowest answer {milliseconds(max(times))}, limit" if times else "Limit"
-    return f"{start} {LIMIT_S:g} s, target {TARGET_S:g} s"
+    spent = sum(outcome.seconds for outcome in outcomes)
+    whole = f" · {spent:.0f} s in all" if spent >= 1 else ""
+    return f"{start} {LIMIT_S:g} s, target {TARGET_S:g} s{whole}"

@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from inspector.app import App
 from inspector.domain.endpoint import EndpointId
+from inspector.domain.event import EventId
 from inspector.receiver.state import Status
 from inspector.ui.events.list_keys import Command as ListCommand
+from inspector.ui.page_head import EVENTS
 
 if TYPE_CHECKING:
     from inspector.ui.doctor.control import DoctorControl
@@ -25,6 +27,7 @@ TEXT_LIMITS = (90, 150)
 ENDPOINT_KEYS = range(1, 10)
 NEEDS_EVENT = "Select an event first"
 NOT_RECEIVING = "Nothing is being received now"
+NO_INSPECTOR = "The Monitor page has none"
 
 _ON_EVENT: dict[str, ListCommand] = {
     "replay": ListCommand.REPLAY,
@@ -39,6 +42,9 @@ _ON_EVENT: dict[str, ListCommand] = {
     "unread": ListCommand.UNREAD,
     "delete": ListCommand.DELETE,
 }
+
+_ON_SELECTION = ("check_again", "sibling", "compare_targets", "fast_clock")
+"""More that needs an event, and that the list has no key for."""
 
 
 class WindowCommands:
@@ -59,6 +65,7 @@ class WindowCommands:
         window.top_bar.restart_requested.connect(window.receiving.restart)
         window.top_bar.port_requested.connect(window.receiving.choose_port)
         window.top_bar.network_requested.connect(window.receiving.listen_on_network)
+        window.top_bar.check_requested.connect(window.checks.open)
         window.top_bar.settings_requested.connect(self.open_settings)
         window.top_bar.https_requested.connect(lambda: self.open_settings("https"))
         window.top_bar.doctor_requested.connect(self.open_doctor)
@@ -73,8 +80,9 @@ class WindowCommands:
             "endpoint_settings": window.endpoints.open_settings,
             "settings": self.open_settings,
             "close_window": window.close,
-            "quit": window.close,
+            "quit": window.quit,
             "copy_address": window.endpoints.copy_address,
+            "copy_https": window.endpoints.copy_https_address,
             "copy_curl_test": window.endpoints.copy_curl,
             "find": self._find,
             "clear_filter": window.page.clear_filter,
@@ -83,6 +91,7 @@ class WindowCommands:
             "next_pane": lambda: self._move_focus(1),
             "previous_pane": lambda: self._move_focus(-1),
             "focus_address": lambda: window.top_bar.address.setFocus(),
+            "monitor": window.monitor.open,
             "all_endpoints": lambda: window.select_endpoint(None),
             "text_larger": lambda: self._set_text(self._app.settings.current.text_percent + TEXT_STEP),
             "text_smaller": lambda: self._set_text(self._app.settings.current.text_percent - TEXT_STEP),
@@ -93,6 +102,9 @@ class WindowCommands:
             "compose": window.simulators.compose,
             "campaign": window.simulators.open_campaign,
             "sibling": lambda: window.simulators.sibling(window.events.selected),
+            "compare_targets": lambda: window.replays.open_versus(window.events.selected, everything=self._listed()),
+            "fast_clock": lambda: window.replays.open_fast_clock(window.events.selected),
+            "handler_check": window.checks.open,
             "pause": window.receiving.toggle_pause,
             "restart_receiver": window.receiving.restart,
             "choose_port": window.receiving.choose_port,
@@ -103,7 +115,12 @@ class WindowCommands:
             "check_again": lambda: window.signatures.check_again(window.events.selected),
             "undo_delete": window.events.undo_delete,
             "palette": self.open_palette,
+            "forwarding": window.forwards.open,
+            "outage": window.outages.open,
+            "test_target": lambda: window.forwards.test_target(window.endpoints.current.target, window),
             "doctor": self.open_doctor,
+            "by_hand": window.by_hand.open,
+            "alerts": window.alerts.show_history,
             "show_data_folder": lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._app.folder))),
             "shortcuts": self._open_shortcuts,
             "about": lambda: self.open_settings("about"),
@@ -114,8 +131,8 @@ class WindowCommands:
     def update(self) -> None:
         """Enable what can be done now, and say of the rest why not."""
         window, actions = self._window, self._window.actions_table
-        selected = bool(window.events.selected) and not window.shows_messages
-        for key in (*_ON_EVENT, "check_again", "sibling"):
+        selected = bool(window.events.selected) and not (window.shows_messages or window.shows_monitor)
+        for key in (*_ON_EVENT, *_ON_SELECTION):
             actions[key].setEnabled(selected)
             actions[key].setToolTip("" if selected else NEEDS_EVENT)
         status = self._app.receiver.state.status
@@ -125,6 +142,8 @@ class WindowCommands:
         actions["local_network"].setChecked(window.receiving.on_network)
         actions["show_sidebar"].setChecked(not window.sidebar.isHidden())
         actions["show_inspector"].setChecked(not window.side.isHidden())
+        actions["show_inspector"].setEnabled(not window.shows_monitor)
+        actions["show_inspector"].setToolTip(NO_INSPECTOR if window.shows_monitor else "")
         actions["mask_recipients"].setChecked(self._app.settings.current.mask_recipients)
         actions["full_screen"].setChecked(window.isFullScreen())
 
@@ -172,9 +191,14 @@ class WindowCommands:
         self._palette.chosen.connect(self.run)
         self._palette.open_over(window)
 
+    def _listed(self) -> list[EventId]:
+        """Return every event of the list as it is filtered."""
+        model = self._window.page.model
+        return model.ids_between(0, model.rowCount() - 1) if model.rowCount() else []
+
     @staticmethod
     def _reason(key: str) -> str:
-        return NEEDS_EVENT if key in (*_ON_EVENT, "check_again", "sibling") else NOT_RECEIVING
+        return NEEDS_EVENT if key in (*_ON_EVENT, *_ON_SELECTION) else NOT_RECEIVING
 
     def run(self, key: str) -> None:
         """Do what a line of the palette says."""
@@ -190,6 +214,8 @@ class WindowCommands:
             self._window.select_endpoint(endpoints[place].id)
 
     def _find(self) -> None:
+        if self._window.shows_monitor:
+            self._window.messages.show_page(EVENTS)
         search = self._window.search_in_view
         search.setFocus()
         search.selectAll()

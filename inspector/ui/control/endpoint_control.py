@@ -98,8 +98,9 @@ class EndpointControl:
         """Return every address an endpoint can be reached at, and the kind to show first."""
         state = self._app.receiver.state
         port = state.port or self._app.settings.current.port
-        choices = [AddressChoice("local", f"http://127.0.0.1:{port}{endpoint.path}")]
-        network = network_url(state.host, state.port)
+        scheme = "https" if state.https_url and state.url == state.https_url else "http"
+        choices = [AddressChoice("local", f"{scheme}://127.0.0.1:{port}{endpoint.path}")]
+        network = network_url(state.host, state.port, scheme)
         if network:
             choices.append(AddressChoice("network", network + endpoint.path))
         public = self._app.tunnels.url_of(endpoint) or endpoint.signing.public_url
@@ -191,6 +192,17 @@ class EndpointControl:
         choices, shown = self.addresses(endpoint)
         QGuiApplication.clipboard().setText(next(item.url for item in choices if item.kind == shown))
         self._notices.tell("Address copied", "copy")
+
+    def copy_https_address(self) -> None:
+        """Put the address by HTTPS on the clipboard: that of the network where the receiver listens there."""
+        state, endpoint = self._app.receiver.state, self.current
+        network = network_url(state.host, state.https_port, "https")
+        url = network + endpoint.path if network else self._app.receiver.https_address_of(endpoint)
+        if url:
+            QGuiApplication.clipboard().setText(url)
+            self._notices.tell("HTTPS address copied", "copy")
+        else:
+            self._notices.tell("HTTPS is off", "lock", action=("Settings…", lambda: self.settings_wanted("https")))
 
     def copy_curl(self) -> None:
         """Put a command on the clipboard that sends a signed test event to the endpoint in view."""

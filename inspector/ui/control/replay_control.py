@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +16,10 @@ from inspector.domain.attempt import Attempt
 from inspector.domain.errors import InspectorError
 from inspector.domain.event import Event, EventId
 from inspector.domain.identity import Identity
+from inspector.domain.series import NewSeries, SeriesPlan
 from inspector.replay.new_ids import NewIds
 from inspector.replay.plan import Captured
-from inspector.replay.rewrite import Rewritten, rewritten
+from inspector.replay.rewrite import Rewritten, rewritten, why_not
 from inspector.ui.control.words import lower_first
 from inspector.ui.dialogs.question import Question, ask
 from inspector.ui.icons import Icons
@@ -27,8 +29,16 @@ from inspector.ui.theme import Theme
 from inspector.ui.widgets.badges import duration
 
 if TYPE_CHECKING:
+    from inspector.replay.rehearsal import Try
+    from inspector.ui.detail.attempt_source import SeriesSource
     from inspector.ui.replay.dialog import ReplayDialog
+    from inspector.ui.replay.fast_clock_dialog import FastClockDialog
     from inspector.ui.replay.many_dialog import ManyDialog, Send
+    from inspector.ui.replay.runs import Runs
+    from inspector.ui.replay.series_run import SeriesRun
+    from inspector.ui.replay.target_field import TargetField
+    from inspector.ui.replay.versus_dialog import VersusDialog
+    from inspector.ui.status_bar import StatusBar
 
 KEPT_TARGETS = 10
 SLICE = 250  # rows read at once; the loop goes round in between
@@ -49,6 +59,7 @@ class ReplayControl:
         notices: Notices,
         window: QWidget,
         show_replays: Callable[[EventId], None],
+        bar: StatusBar,
     ) -> None:
         self._app, self._theme, self._icons = app, theme, icons
         self._tasks, self._notices, self._window = tasks, notices, window
@@ -56,6 +67,10 @@ class ReplayControl:
         self._running: dict[EventId, asyncio.Task[None]] = {}
         self._dialogs: dict[EventId, ReplayDialog] = {}
         self._sent_from_dialogs: dict[EventId, asyncio.Task[Any]] = {}
+        self._bar = bar
+        self._runs: Runs | None = None
+        self.source: SeriesSource | None = None
+        """What knows the series; set once the window is whole."""
 
     def target_of(self, event_id: EventId) -> str:
         """Return where a click on Replay sends an event; "" where that is still to be asked."""
@@ -95,9 +110,12 @@ class ReplayControl:
         except InspectorError as error:
             self._notices.error(error)
             return None
-        history = self._app.settings.current.targets
-        target = self.target_of(event_id) or (history[0] if history else SUGGESTED_TARGET)
-        dialog = ReplayDialog(self._theme, self._icons, self._tasks, self, event, history, self._window, target=target)
+        assert self.source is not None  # the window is whole once somebody can ask for a dialog
+        history, target = self._app.settings.current.targets, self._usual_target(event_id)
+        dialog = ReplayDialog(
+            self._theme, self._icons, self._tasks, self, self.source, event, history, self._window, target=target
+        )
+        self._offer_test(dialog, dialog.target)
         self._dialogs[event_id] = dialog
         dialog.finished.connect(lambda _result: self._on_dialog_closed(event_id))
         dialog.show()
@@ -107,14 +125,100 @@ class ReplayControl:
         """Open the dialog that replays many events as one run."""
         from inspector.ui.replay.many_dialog import ManyDialog
 
-        history = self._app.settings.current.targets
-        target = self.target_of(sorted(ids)[0]) or (history[0] if history else SUGGESTED_TARGET)
+        history, target = self._app.settings.current.targets, self._usual_target(min(ids))
         dialog = ManyDialog(
             self._theme, self._icons, self._tasks, self, sorted(ids), history, self._window, target=target
+        )
+        self._offer_test(dialog, dialog.target)
+        self.runs.follow(dialog)
+        dialog.show()
+        return dialog
+
+    def open_versus(
+        self, ids: Sequence[EventId], target: str = "", *, everything: Sequence[EventId] = ()
+    ) -> VersusDialog:
+        """Open the dialog that sends events to two targets and compares what they say.
+
+        `everything` is offered in place of `ids`: all the list shows.
+        """
+        from inspector.ui.replay.versus_dialog import VersusDialog
+
+        history, first = self._app.settings.current.targets, target or self._usual_target(min(ids))
+        second = next((url for url in history if url != first), "")
+        dialog = VersusDialog(
+            self._theme,
+            self._icons,
+            self._tasks,
+            self,
+            sorted(ids),
+            history,
+            self._window,
+            targets=(first, second),
+            everything=sorted(everything),
+        )
+        self._offer_test(dialog, *dialog.targets)
+        self.runs.follow(dialog)
+        dialog.show()
+        return dialog
+
+    def open_fast_clock(self, ids: Sequence[EventId], target: str = "", schedule: str = "") -> FastClockDialog:
+        """Open the dialog that goes through a schedule on the fast clock."""
+        from inspector.ui.replay.fast_clock_dialog import FastClockDialog
+
+        history = self._app.settings.current.targets
+        dialog = FastClockDialog(
+            self._theme,
+            self._icons,
+            self._tasks,
+            self,
+            sorted(ids),
+            history,
+            self._window,
+            target=target or self._usual_target(min(ids)),
+            schedule=schedule or self._usual_schedule(min(ids)),
         )
         dialog.finished.connect(lambda _result: dialog.deleteLater())
         dialog.show()
         return dialog
+
+    @property
+    def runs(self) -> Runs:
+        """What keeps long replays, and tells of them in the status bar; made with the first of them."""
+        from inspector.ui.replay.runs import Runs
+
+        if self._runs is None:
+            self._runs = Runs(self._theme, self._icons, self._notices, self._bar)
+        return self._runs
+
+    @property
+    def shown_in_dialogs(self) -> Iterable[EventId]:
+        """The events whose replay dialogs are open."""
+        return self._dialogs.keys()
+
+    def refresh_dialogs(self, ids: Iterable[EventId]) -> None:
+        """Have the dialogs of events show what they can read now."""
+        for event_id in ids:
+            if event_id in self._dialogs:
+                self._dialogs[event_id].refresh()
+
+    def _usual_target(self, event_id: EventId) -> str:
+        history = self._app.settings.current.targets
+        return self.target_of(event_id) or (history[0] if history else SUGGESTED_TARGET)
+
+    def _usual_schedule(self, event_id: EventId) -> str:
+        """Return the schedule of an event's provider where there is one of its name, "" for none."""
+        from inspector.domain.schedules import SCHEDULES
+
+        summary = self._app.store.summary(event_id)
+        provider = summary.provider if summary is not None else ""
+        return provider if any(schedule.id == provider for schedule in SCHEDULES) else ""
+
+    def _offer_test(self, dialog: QWidget, *fields: TargetField) -> None:
+        """Let the fields of a dialog test their targets."""
+        from inspector.ui.forwarding.tester_desk import offer_test
+
+        for field in fields:
+            offer_test(field, self._app, self._theme, self._icons, self._tasks, dialog)
 
     def _on_dialog_closed(self, event_id: EventId) -> None:
         dialog = self._dialogs.pop(event_id, None)
@@ -131,6 +235,15 @@ class ReplayControl:
     def attempts(self, event: Event) -> Sequence[Attempt]:
         """Return an event's attempts, newest first."""
         return self._app.store.attempts(event.id)
+
+    def label_of(self, event_id: EventId) -> str:
+        """Return the type of an event."""
+        summary = self._app.store.summary(event_id)
+        return summary.label if summary is not None else ""
+
+    def show_event(self, event_id: EventId) -> None:
+        """Bring an event with its attempts into sight."""
+        self._show_replays(event_id)
 
     def tell(self, text: str) -> None:
         """Say something in passing."""
@@ -151,6 +264,15 @@ class ReplayControl:
         finally:
             self._sent_from_dialogs.pop(event.id, None)
 
+    async def begin(self, event: Event, new: NewSeries) -> bool:
+        """Begin a series, where the user agrees to the target, and remember that target."""
+        if not await self._may_send(new.target, self._dialogs.get(event.id)):
+            return False
+        self._keep_target(new.target)
+        await self._app.replayer.remember(event.summary.endpoint_id, new.target)
+        await self._app.courier.begin([new])
+        return True
+
     async def captured(self, ids: Sequence[EventId]) -> list[Captured]:
         """Return when each event was received; those whose body was not kept are left out."""
         found: list[Captured] = []
@@ -160,11 +282,49 @@ class ReplayControl:
             await asyncio.sleep(0)
         return found
 
+    async def agreed(self, url: str) -> bool:
+        """Ask whether a target may be sent to, where that is to be asked, and keep the address."""
+        if not await self._may_send(url):
+            return False
+        self._keep_target(url)
+        return True
+
+    async def tries_of(self, url: str, identity: Identity, limit_s: float) -> Try | None:
+        """Return what makes real tries that are not kept; None where the user did not agree to the target."""
+        from inspector.replay.real_tries import RealTries
+
+        if not await self.agreed(url):
+            return None
+        replayer = self._app.replayer
+        return RealTries(replayer.event, self._app.directory, replayer.sender, url, identity=identity, limit_s=limit_s)
+
+    async def series_sender_of(self, url: str, plan: SeriesPlan, ids: NewIds) -> tuple[Send, SeriesRun] | None:
+        """Return what begins a series for an event, and what follows them; None where the user did not agree."""
+        from inspector.ui.replay.series_run import SeriesRun
+
+        if not await self.agreed(url):
+            return None
+        courier, replayer = self._app.courier, self._app.replayer
+        run = SeriesRun(courier.begin, courier.stop, self._app.store.series.changed, replayer.finished)
+
+        async def send(event_id: EventId) -> Attempt:
+            return await run.send(self._new_series(replayer.event(event_id), url, plan, ids))
+
+        return send, run
+
+    def _new_series(self, event: Event, url: str, plan: SeriesPlan, ids: NewIds) -> NewSeries:
+        """Return a series of an event. New ids are made here, so that those that events share stay shared."""
+        if plan.identity is not Identity.NEW_IDS:
+            return NewSeries(event.id, url, plan)
+        resolved = self.resolved(event)
+        made = rewritten(event.request, url, Identity.NEW_IDS, now=datetime.now(UTC), resolved=resolved, ids=ids)
+        later = Identity.CAPTURED if why_not(resolved) else Identity.SIGNED
+        return NewSeries(event.id, url, replace(plan, identity=later), made.outgoing)
+
     async def sender_of(self, url: str, identity: Identity, ids: NewIds) -> Send | None:
         """Return what sends an event to a target, None where the user did not agree to it."""
-        if not await self._may_send(url):
+        if not await self.agreed(url):
             return None
-        self._keep_target(url)
         replayer = self._app.replayer
 
         async def send(event_id: EventId) -> Attempt:

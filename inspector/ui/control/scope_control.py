@@ -55,7 +55,8 @@ class ScopeControl:
         self._seen_any = False
         self._coach = False
         self._kind: AddressKind | None = None
-        self._told: tuple[Status, str, int, bool] | None = None
+        self._told: tuple[Status, str, int, bool, str] | None = None
+        self._failing_forwards: frozenset[EndpointId] = frozenset()
         self._timer = QTimer(window, singleShot=True, interval=COUNT_MS)
         self._timer.timeout.connect(self._count)
         self._hints = QTimer(window, interval=HINT_MS)
@@ -150,9 +151,17 @@ class ScopeControl:
         for endpoint in self._app.directory.all():
             events, failures = self._events.get(endpoint.id, (0, 0))
             state: DotState = "error" if failed else "paused" if endpoint.paused else "receiving" if events else "idle"
-            row = EndpointRow(endpoint.id, endpoint.name, endpoint.path, state, events, failures, endpoint.colour)
+            fails = endpoint.id in self._failing_forwards
+            row = EndpointRow(
+                endpoint.id, endpoint.name, endpoint.path, state, events, failures, endpoint.colour, fails
+            )
             rows.append(row)
         self._window.sidebar.set_endpoints(rows, self.everywhere)
+
+    def show_failing_forwards(self, endpoints: frozenset[EndpointId]) -> None:
+        """Mark the endpoints that have a forward rule that keeps failing."""
+        self._failing_forwards = endpoints
+        self._fill_sidebar()
 
     def _choose_kind(self, kind: AddressKind) -> None:
         self._kind = kind
@@ -166,7 +175,7 @@ class ScopeControl:
 
     def show_receiver(self, state: ReceiverState, *, on_network: bool) -> None:
         """Show what the receiver does in the top bar and the status bar."""
-        window, told = self._window, (state.status, state.host, state.port, on_network)
+        window, told = self._window, (state.status, state.host, state.port, on_network, state.https_url)
         if told == self._told:  # only the count of what was turned away is another one; an open menu stays as it is
             return
         self._told = told

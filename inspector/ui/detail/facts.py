@@ -158,6 +158,8 @@ def attempt_of(event: Event) -> int:
 def _answer_facts(event: Event, endpoint: Endpoint | None) -> list[Fact]:
     answer, taken_us = event.answer, event.summary.answer_us
     name = endpoint.name if endpoint is not None else ""
+    if not answer.status:
+        return [Fact("Status", "none", "nothing could be sent")]
     return [
         Fact(
             "Status",

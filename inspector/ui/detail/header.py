@@ -151,9 +151,10 @@ def badges_of(event: Event, *, narrow: bool = False) -> tuple[Badge, ...]:
         found.append(signature_badge(summary.verdict.value, filled=True, long=True))
     if summary.repeat is not None:
         found.append(_repeat(summary.repeat, summary.repeat_no, narrow=narrow))
-    found.append(
-        answer_badge(summary.answer_status, summary.answer_us / 1000 if summary.answer_us is not None else None)
-    )
+    if summary.answer_status:  # a connection that was never encrypted got no answer
+        found.append(
+            answer_badge(summary.answer_status, summary.answer_us / 1000 if summary.answer_us is not None else None)
+        )
     attempt = attempt_of(event)
     if attempt and summary.repeat is None:
         found.append(attempt_badge(attempt))

@@ -87,7 +87,7 @@ def _refusal(event: Event) -> Note | None:
         title = f"Too large: {spell_size(event.summary.size)}"
     end = f"Answered {event.answer.status}. The body was not stored."
     reason = event.reason.rstrip(".")
-    if refusal is Refusal.TLS:
+    if not event.answer.status:
         end = "Nothing could be answered."
     elif refusal is Refusal.BLOCKED and reason:
         return Note("fail", icon, f"{title}: {reason}", end)

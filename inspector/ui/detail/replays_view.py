@@ -1,14 +1,23 @@
-"""The Replays view: every attempt of this event, newest first; the open one shows its response."""
+"""The Replays view: every attempt of this event, newest first, those of a series under it; the open one shows more."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from inspector.domain.attempt import Attempt, AttemptId
+from inspector.domain.attempt import Attempt, AttemptId, SeriesId
 from inspector.domain.event import Event
+from inspector.domain.series import BY_HAND, Series
 from inspector.ui.detail.attempt_card import AttemptCard
 from inspector.ui.detail.attempt_row import AttemptRow, RunningRow
+from inspector.ui.detail.attempt_series import Group, groups_of, name_of, standing_of, tries_words, waited_words
+from inspector.ui.detail.attempt_series_row import SeriesRow
+from inspector.ui.detail.attempt_source import SeriesSource
 from inspector.ui.detail.attempt_words import outcome_of
 from inspector.ui.detail.detail_view import DetailView, Surroundings
 from inspector.ui.detail.event_menus import can_replay
@@ -19,15 +28,28 @@ from inspector.ui.widgets.empty_state import EmptyState
 from inspector.ui.widgets.labels import Label
 
 MOST_ROWS = 100
+TICK_MS = 1_000
+INDENT_PX = 22
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """What one row shows: an attempt, or the head of a series."""
+
+    group: Group
+    attempt: Attempt | None = None
 
 
 class ReplaysView(DetailView):
-    """One row is open at a time; the newest opens when it arrives."""
+    """One attempt is open at a time; the newest opens when it arrives. A series folds."""
 
     def __init__(self, around: Surroundings, parent: QWidget | None = None) -> None:
         super().__init__(around, parent)
         self._event: Event | None = None
         self._attempts: tuple[Attempt, ...] = ()
+        self._series: tuple[Series, ...] = ()
+        self._source: SeriesSource | None = None
+        self._folded: set[SeriesId] = set()
         self._running = ""
         self._open_id: AttemptId | None = None
         theme, icons = self.theme, self.icons
@@ -36,16 +58,15 @@ class ReplaysView(DetailView):
         self.again.clicked.connect(self.replay)
         self.running = RunningRow(theme, icons, self.cancel, self)
         self.rows: list[AttemptRow] = []
+        self.series_rows: list[SeriesRow] = []
+        self._shown_attempts: list[Attempt] = []
+        self._shown_series: list[Group] = []
         self.card = AttemptCard(around, self)
         self.older = Label(theme, "", self, font="small", color="text3")
-        self.nothing = EmptyState(
-            theme,
-            icons,
-            "repeat-2",
-            "",
-            "",
-            self,
-        )
+        self.nothing = EmptyState(theme, icons, "repeat-2", "", "", self)
+        self._ticks = QTimer(self)
+        self._ticks.setInterval(TICK_MS)
+        self._ticks.timeout.connect(self._tick)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -63,9 +84,9 @@ class ReplaysView(DetailView):
         self._column.addWidget(self.older, 0, Qt.AlignmentFlag.AlignHCenter)
         self._column.addStretch(1)
         self._card_box = QWidget(body)
-        box = QVBoxLayout(self._card_box)
-        box.setContentsMargins(8, 5, 8, 10)
-        box.addWidget(self.card)
+        self._card_column = QVBoxLayout(self._card_box)
+        self._card_column.setContentsMargins(8, 5, 8, 10)
+        self._card_column.addWidget(self.card)
         area = scroll_area(self)
         area.setWidget(body)
         inner = QVBoxLayout(self._list)
@@ -78,11 +99,21 @@ class ReplaysView(DetailView):
         column.addWidget(self._list)
         column.addWidget(self.nothing)
 
+    # -- what is shown ------------------------------------------------------------------------------------------
+
+    def serve(self, source: SeriesSource) -> None:
+        """Ask for series here from now on."""
+        self._source = source
+        self.refresh()
+
     def show_event(self, event: Event | None) -> None:
         if event is not None and (self._event is None or event.id != self._event.id):
             self._open_id = None
+            self._folded.clear()
         self._event = event
-        if event is not None and not can_replay(event):
+        if event is None:
+            self._ticks.stop()
+        elif not can_replay(event):
             self.nothing.set_content("ban", "Cannot be replayed", "The body of this request was not kept.")
         else:
             self.nothing.set_content(
@@ -100,51 +131,163 @@ class ReplaysView(DetailView):
         if self._open_id is None or is_new or (self._open_id and self._open_id not in known):
             self._open_id = newest
         self._attempts, self._running = attempts, running
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read the event's series again, and show how everything stands."""
+        source, event = self._source, self._event
+        self._series = tuple(source.series_of(event.id)) if source is not None and event is not None else ()
         self._fill()
 
     def _fill(self) -> None:
-        busy = bool(self._running)
-        self._list.setVisible(busy or bool(self._attempts))
-        self.nothing.setVisible(self._list.isHidden())
+        alone = bool(self._running) and not any(one.target == self._running for one in self._open_series())
         count = len(self._attempts)
+        self._list.setVisible(alone or bool(self._attempts) or bool(self._series))
+        self.nothing.setVisible(self._list.isHidden())
         self.caption.setText(f"{count:,} replay{'' if count == 1 else 's'}" if count else "First replay")
-        self.again.setEnabled(not busy)
-        self.running.setVisible(busy)
+        self.again.setEnabled(not self._running)
+        self.running.setVisible(alone)
         self.running.set_target(self._running)
-        shown = self._attempts[:MOST_ROWS]
-        self.older.setVisible(count > MOST_ROWS)
-        self.older.setText(f"{count - MOST_ROWS:,} older replays are not shown")
-        self._show_rows(shown)
+        self._show_lines()
+        self._fit_clock()
 
-    def _show_rows(self, shown: tuple[Attempt, ...]) -> None:
-        while len(self.rows) < len(shown):
-            row = AttemptRow(self.theme, self.icons, self)
+    def _open_series(self) -> list[Series]:
+        return [one for one in self._series if one.state.is_open]
+
+    def _lines(self) -> list[_Line]:
+        found: list[_Line] = []
+        for group in groups_of(self._attempts, self._series):
+            if group.is_single:
+                found.append(_Line(group, group.attempts[0]))
+                continue
+            found.append(_Line(group))
+            if group.series is not None and group.series.id not in self._folded:
+                found += [_Line(group, attempt) for attempt in group.attempts]
+        return found
+
+    def _show_lines(self) -> None:
+        lines = self._lines()
+        left = sum(line.attempt is not None for line in lines[MOST_ROWS:])
+        self.older.setVisible(left > 0)
+        self.older.setText(f"{left:,} older replays are not shown")
+        self._shown_attempts = [line.attempt for line in lines[:MOST_ROWS] if line.attempt is not None]
+        self._shown_series = [line.group for line in lines[:MOST_ROWS] if line.attempt is None]
+        self._make_rows()
+        self._column.removeWidget(self._card_box)
+        self._card_box.hide()
+        place = self._column.indexOf(self.running) + 1
+        attempts, heads = iter(self.rows), iter(self.series_rows)
+        for line in lines[:MOST_ROWS]:
+            row = next(heads) if line.attempt is None else next(attempts)
+            if self._column.indexOf(row) != place:
+                self._column.removeWidget(row)
+                self._column.insertWidget(place, row)
+            place += 1
+            row.show()
+            if line.attempt is None:
+                continue
+            self._show_attempt(row, line.group, line.attempt)
+            if line.attempt.id == self._open_id and self._event is not None:
+                self.card.show_attempt(line.attempt, self._event)
+                self._card_column.setContentsMargins(8 if line.group.is_single else 8 + INDENT_PX, 5, 8, 10)
+                self._column.insertWidget(place, self._card_box)
+                self._card_box.show()
+                place += 1
+        for rest in (*attempts, *heads):
+            rest.hide()
+        self._show_heads()
+
+    def _make_rows(self) -> None:
+        while len(self.rows) < len(self._shown_attempts):
             number = len(self.rows)
+            row = AttemptRow(self.theme, self.icons, self)
             row.clicked.connect(lambda _checked=False, number=number: self.toggle(number))
             self.rows.append(row)
             self._column.insertWidget(self._column.count() - 2, row)
-        self._column.removeWidget(self._card_box)
-        self._card_box.hide()
-        for number, row in enumerate(self.rows):
-            row.setVisible(number < len(shown))
-            if number >= len(shown):
+        while len(self.series_rows) < len(self._shown_series):
+            number = len(self.series_rows)
+            head = SeriesRow(self.theme, self.icons, partial(self.stop, number), self)
+            head.clicked.connect(lambda _checked=False, number=number: self.fold(number))
+            self.series_rows.append(head)
+            self._column.insertWidget(self._column.count() - 2, head)
+
+    def _show_attempt(self, row: AttemptRow, group: Group, attempt: Attempt) -> None:
+        when = self._when(attempt.sent_at)
+        series = group.series
+        row.setChecked(attempt.id == self._open_id)
+        if series is None:
+            row.set_attempt(attempt.sent.url, when, outcome_of(attempt))
+        elif group.is_single:
+            words = name_of(series, self._rule_of(series))
+            row.set_attempt(attempt.sent.url, f"{when}, {words[:1].lower()}{words[1:]}", outcome_of(attempt))
+        else:
+            place = group.attempts.index(attempt) + 1
+            before = group.attempts[place] if place < len(group.attempts) else None
+            title, waited = f"Attempt {attempt.try_no:,}", waited_words(series, attempt, before)
+            row.set_attempt(title, f"{when}, {waited}", outcome_of(attempt), plain=True, indent=INDENT_PX)
+
+    def _show_heads(self) -> None:
+        now = datetime.now(UTC)
+        for row, group in zip(self.series_rows, self._shown_series, strict=False):
+            series, source = group.series, self._source
+            if series is None or source is None:
                 continue
-            attempt = shown[number]
-            when = clock(attempt.sent_at)[:8]
-            today = self._event is None or day(attempt.sent_at) == day(self._event.request.received_at)
-            row.set_attempt(attempt.sent.url, when if today else f"{day(attempt.sent_at)} {when}", outcome_of(attempt))
-            row.setChecked(attempt.id == self._open_id)
-            if attempt.id == self._open_id and self._event is not None:
-                self.card.show_attempt(attempt, self._event)
-                self._column.insertWidget(self._column.indexOf(row) + 1, self._card_box)
-                self._card_box.show()
+            outcome = standing_of(series, now, running=source.is_running(series), paused=source.is_paused(series))
+            words = f"{name_of(series, self._rule_of(series))}, {tries_words(series)}"
+            row.set_series(series.target, words, outcome, is_open=series.state.is_open)
+            row.setChecked(False)
+
+    def _rule_of(self, series: Series) -> str:
+        return "" if self._source is None or series.rule_id == BY_HAND else self._source.rule_name(series)
+
+    def _when(self, moment: datetime) -> str:
+        when = clock(moment)[:8]
+        today = self._event is None or day(moment) == day(self._event.request.received_at)
+        return when if today else f"{day(moment)} {when}"
+
+    # -- the countdown ------------------------------------------------------------------------------------------
+
+    def _tick(self) -> None:
+        self._show_heads()
+        self._fit_clock()
+
+    def _fit_clock(self) -> None:
+        """Count down only while there is something to count, and somebody to see it."""
+        if self._event is not None and self._open_series() and self.isVisible():
+            if not self._ticks.isActive():
+                self._ticks.start()
+        else:
+            self._ticks.stop()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._ticks.stop()
+
+    # -- doing --------------------------------------------------------------------------------------------------
 
     def toggle(self, number: int) -> None:
         """Open a row, or close it where it is open."""
-        attempt = self._attempts[number]
+        attempt = self._shown_attempts[number]
         # 0 is no attempt's number: everything is closed, and stays so until a newer attempt comes.
         self._open_id = AttemptId(0) if attempt.id == self._open_id else attempt.id
-        self._show_rows(self._attempts[:MOST_ROWS])
+        self._show_lines()
+
+    def fold(self, number: int) -> None:
+        """Show the attempts of a series, or hide them."""
+        series = self._shown_series[number].series
+        if series is not None:
+            self._folded ^= {series.id}
+            self._show_lines()
+
+    def stop(self, number: int) -> None:
+        """Ask for a series to be stopped."""
+        series = self._shown_series[number].series
+        if series is not None and self._source is not None:
+            self._source.stop(series.id)
 
     def replay(self) -> None:
         """Ask for another replay to the endpoint's target, or to one that is asked for where there is none."""

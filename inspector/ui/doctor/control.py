@@ -95,7 +95,7 @@ class DoctorControl:
             Deed.LISTEN_ON_NETWORK: lambda _: window.receiving.listen_on_network(True),
             Deed.RECEIVER_SETTINGS: lambda _: settings("receiver"),
             Deed.HTTPS_SETTINGS: lambda _: settings("https"),
-            Deed.START_TUNNEL: lambda _: settings("tunnel"),
+            Deed.START_TUNNEL: lambda _: self._open_tunnel_menu(),
             Deed.RESTART_TUNNEL: lambda _: app.tunnels.restart(),
             Deed.TUNNEL_SETTINGS: lambda _: settings("tunnel"),
             Deed.ENDPOINT_SETTINGS: lambda number: window.endpoints.open_settings(EndpointId(int(number))),
@@ -111,6 +111,12 @@ class DoctorControl:
         resolved = self._app.directory.by_id(number)
         if resolved is not None:
             await self._app.directory.save(replace(resolved.endpoint, paused=False))
+
+    def _open_tunnel_menu(self) -> None:
+        """Offer every kind of tunnel, where its chip is."""
+        self._window.raise_()
+        self._window.activateWindow()
+        self._window.tunnel.open_menu()
 
     def _show_events(self, search: str) -> None:
         window = self._window

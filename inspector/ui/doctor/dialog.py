@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication
@@ -57,7 +59,7 @@ class DoctorDialog(QDialog):
         self.setModal(False)
         self.setMinimumSize(SMALLEST)
         self.resize(SIZE)
-        self.rows = {check.key: CheckRow(theme, icons, check) for check in CHECKS}
+        self.rows: dict[str, CheckRow] = {}
         self._build(endpoints)
         self.again.setFocus()
 
@@ -76,14 +78,10 @@ class DoctorDialog(QDialog):
         head.addWidget(self.verdict)
         outer.addLayout(head)
         inner = QWidget()
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        for row in self.rows.values():
-            row.again.connect(self.check_one)
-            row.wanted.connect(self.wanted)
-            column.addWidget(row)
-        column.addStretch(1)
+        self._column = QVBoxLayout(inner)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addStretch(1)
         area = QScrollArea()
         area.setAccessibleName("Checks")
         area.setWidgetResizable(True)
@@ -96,9 +94,9 @@ class DoctorDialog(QDialog):
         outer.addWidget(area, 1)
         self.copy = GhostButton(theme, icons, "Copy as text", "copy")
         self.copy.clicked.connect(self.copy_text)
-        close = SecondaryButton(theme, icons, "Close")
-        close.clicked.connect(self.close)
-        outer.addWidget(Footer(theme, [close], self.copy))
+        self._close = SecondaryButton(theme, icons, "Close")
+        self._close.clicked.connect(self.close)
+        outer.addWidget(Footer(theme, [self._close], self.copy))
 
     def _head(self, endpoints: Sequence[Endpoint]) -> QHBoxLayout:
         line = QHBoxLayout()
@@ -117,6 +115,20 @@ class DoctorDialog(QDialog):
         self.again.clicked.connect(self.check_all)
         line.addWidget(self.again)
         return line
+
+    async def _fill(self) -> None:
+        """Make the lines that are not there yet, one a turn of the loop: together they would take too long."""
+        for check in CHECKS[len(self.rows) :]:
+            row = CheckRow(self._theme, self._icons, check)
+            row.again.connect(self.check_one)
+            row.wanted.connect(self.wanted)
+            self._column.insertWidget(len(self.rows), row)
+            self.rows[check.key] = row
+            await asyncio.sleep(0)
+        # The keyboard goes down the lines, not to what was made first.
+        stops = [part for row in self.rows.values() for part in (row.act, row.repeat)]
+        for before, after in pairwise([self.endpoint, self.again, *stops, self.copy, self._close]):
+            QWidget.setTabOrder(before, after)
 
     # -- checking -----------------------------------------------------------------------------------------------
 
@@ -145,6 +157,7 @@ class DoctorDialog(QDialog):
 
     async def _all(self) -> None:
         try:
+            await self._fill()
             await self._doctor.run()
         finally:
             self._end()

@@ -27,6 +27,11 @@ def url_problem(text: str) -> str:
     return ""
 
 
+def is_target(text: str) -> bool:
+    """Whether a text is an address requests can be sent to."""
+    return bool(text.strip()) and not url_problem(text)
+
+
 def number_problem(text: str, low: float, high: float, unit: str, *, empty_ok: bool = False, whole: bool = True) -> str:
     """Return why a text is no number within the limits; "" for a good one."""
     if empty_ok and not text.strip():

@@ -68,11 +68,17 @@ class EndpointDesk:
         def open_scheme(id: str) -> None:
             self._tasks.start(self._open_scheme(id, dialog, recent, known), "Open the scheme")
 
+        dialog.target_test_wanted.connect(lambda url: self._test_target(url, dialog))
         dialog.new_scheme_wanted.connect(lambda: open_scheme(""))
         dialog.scheme_wanted.connect(open_scheme)
         dialog.finished.connect(lambda _result: dialog.deleteLater())
         dialog.open()
         return dialog
+
+    def _test_target(self, url: str, over: QWidget) -> None:
+        from inspector.ui.forwarding.tester_desk import open_tester
+
+        open_tester(self._app, self._theme, self._icons, self._tasks, url, over)
 
     async def _save(self, after: Endpoint, values: Mapping[str, str]) -> None:
         await self._app.directory.save(after, values)

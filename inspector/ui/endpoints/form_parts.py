@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import cast
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLayout, QPlainTextEdit, QWidget
 
+from inspector.ui.endpoints.checks import is_target
 from inspector.ui.endpoints.chip_field import ChipField
 from inspector.ui.endpoints.endpoint_form import EndpointForm, status_words
 from inspector.ui.form import Row, Section
 from inspector.ui.icons import Icons
 from inspector.ui.theme import Theme
+from inspector.ui.widgets.buttons import IconButton
 from inspector.ui.widgets.choices import CheckBox
 from inspector.ui.widgets.fields import ComboBox, TextField
 from inspector.ui.widgets.labels import Label
@@ -25,7 +27,12 @@ class FormSection(Section):
     """A section whose rows can show why they cannot be saved; `told` is called on every change.
 
     Its rows are made in steps, because making all rows of the form at once would hold up what is being received.
+
+    Signals:
+        test_wanted(str): test a target, by its address.
     """
+
+    test_wanted = Signal(str)
 
     def __init__(
         self,
@@ -79,6 +86,14 @@ class FormSection(Section):
             field.setFixedWidth(width)
         field.textChanged.connect(self.tell)
         return field
+
+    def tester(self, field: TextField) -> IconButton:
+        """Return the button that tests the target in a field."""
+        button = IconButton(self.theme, self.icons, "plug-zap", "Test this target", size_name="control")
+        button.clicked.connect(lambda _checked=False: self.test_wanted.emit(field.text().strip()))
+        field.textChanged.connect(lambda _text: button.setEnabled(is_target(field.text())))
+        button.setEnabled(is_target(field.text()))
+        return button
 
     def box(self, choices: Sequence[tuple[object, str]], current: object, name: str) -> ComboBox:
         """Return a list of choices, each with its value; a current value that is none of them is added."""

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from inspector.domain.identity import Identity
 from inspector.domain.schedules import SCHEDULES
-from inspector.ui.endpoints.forward_form import ForwardForm
+from inspector.ui.endpoints.checks import is_target
+from inspector.ui.endpoints.forward_form import ForwardForm, targets_of
 from inspector.ui.form import Row
 from inspector.ui.icons import Icons
 from inspector.ui.theme import Theme
 from inspector.ui.widgets.buttons import IconButton
 from inspector.ui.widgets.choices import CheckBox
 from inspector.ui.widgets.fields import ComboBox, TextField
+from inspector.ui.widgets.menu import Menu
 from inspector.ui.widgets.paint import fill_box
 from inspector.ui.widgets.switch import Switch
 
@@ -37,10 +40,12 @@ class ForwardCard(QWidget):
     Signals:
         changed: something was typed or chosen.
         removed: the rule is to go.
+        test_wanted(str): test a target.
     """
 
     changed = Signal()
     removed = Signal()
+    test_wanted = Signal(str)
 
     def __init__(self, theme: Theme, icons: Icons, form: ForwardForm) -> None:
         super().__init__()
@@ -105,9 +110,27 @@ class ForwardCard(QWidget):
         self.targets.setTabChangesFocus(True)
         self.targets.setFixedHeight(TARGETS_PX)
         self.targets.textChanged.connect(self.changed)
-        row = Row(self._theme, "Send to", [self.targets], "One address a line; each gets every event.", 0)
+        self.test = IconButton(self._theme, self._icons, "plug-zap", "Test these targets", size_name="control")
+        self.test.clicked.connect(self._test)
+        self.targets.textChanged.connect(self._fit_test)
+        self._fit_test()
+        row = Row(self._theme, "Send to", [self.targets, self.test], "One address a line; each gets every event.", 0)
         targets = self._row("targets", row, self.targets)
         return match, targets
+
+    def _fit_test(self) -> None:
+        self.test.setEnabled(any(map(is_target, targets_of(self.targets.toPlainText()))))
+
+    def _test(self) -> None:
+        """Have the target tested; where there are several, the one that is chosen from a menu."""
+        targets = [target for target in targets_of(self.targets.toPlainText()) if is_target(target)]
+        if len(targets) == 1:
+            self.test_wanted.emit(targets[0])
+            return
+        self._menu = Menu(self._theme, self._icons, self)
+        for target in targets:
+            self._menu.add(target, "plug-zap", partial(self.test_wanted.emit, target))
+        self._menu.popup(self.test.mapToGlobal(QPoint(0, self.test.height() + 4)))
 
     def _how(self) -> tuple[Row, ...]:
         form = self._form

@@ -47,6 +47,7 @@ class ForwardSection(FormSection):
         card = ForwardCard(self.theme, self.icons, form)
         card.changed.connect(self.tell)
         card.removed.connect(lambda: self._remove(card))
+        card.test_wanted.connect(self.test_wanted)
         self._list.insertWidget(len(self.cards), card)
         self.cards.append(card)
         self.fields |= card.fields

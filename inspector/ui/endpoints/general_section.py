@@ -28,7 +28,11 @@ class GeneralSection(FormSection):
         yield
         self.target = self.field(form.target, "Replay target", "http://localhost:5000/webhooks/rcs", mono=True)
         hint = "Your own handler: one click sends events there."
-        self.keep("target", self.add("Replay target", self.target, stretch=0, hint=hint), self.target)
+        self.keep(
+            "target",
+            self.add("Replay target", self.target, self.tester(self.target), stretch=0, hint=hint),
+            self.target,
+        )
         self.stuck_min = self.field(form.stuck_min, "Minutes until a message is stuck", width=80)
         hint = "A message that is sent but not delivered by then is marked on the Messages page."
         self.keep("stuck_min", self.add("Stuck after", self.stuck_min, "minutes", hint=hint), self.stuck_min)

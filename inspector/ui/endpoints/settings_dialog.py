@@ -96,6 +96,7 @@ class EndpointSettings(QDialog):
         test_requested(int): Send test event was clicked.
         clear_requested(int): Clear now was clicked; asking is up to the receiver of the signal.
         settings_wanted(str): a page of the program's settings is wanted.
+        target_test_wanted(str): a target is to be tested.
         new_scheme_wanted: the user wants to describe a provider of their own.
         scheme_wanted(str): the user wants to edit one.
     """
@@ -105,6 +106,7 @@ class EndpointSettings(QDialog):
     test_requested = Signal(int)
     clear_requested = Signal(int)
     settings_wanted = Signal(str)
+    target_test_wanted = Signal(str)
     new_scheme_wanted = Signal()
     scheme_wanted = Signal(str)
 
@@ -326,6 +328,8 @@ class EndpointSettings(QDialog):
         self._duplicates = DuplicatesSection(theme, icons, "duplicates", "Duplicates", DUPLICATES_TEXT, form, told)
         self._storage = StorageSection(theme, icons, "storage", "Storage", STORAGE_TEXT, form, told)
         self._storage.clear_wanted.connect(lambda: self.clear_requested.emit(int(edited.endpoint.id)))
+        for section in (self._general, self._answer, self._forwarding):
+            section.test_wanted.connect(self.target_test_wanted)
         return (
             *(self._general, self._signature, self._answer, self._forwarding),
             *(self._access, self._duplicates, self._storage),

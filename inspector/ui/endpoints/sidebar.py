@@ -45,6 +45,7 @@ ENDPOINT_ACTIONS: tuple[EndpointAction, ...] = (
     EndpointAction("rename", "Rename", "pencil", "F2"),
     EndpointAction("pause", "Pause", "pause"),
     EndpointAction("settings", "Settings…", "settings-2"),
+    EndpointAction("forwarding", "Forwarding…", "corner-down-right"),
     EndpointAction("clear", "Clear events…", "history", line_before=True),
     EndpointAction("delete", "Delete…", "trash-2", "Del", danger=True),
 )
@@ -60,6 +61,7 @@ class Sidebar(QWidget):
         rename_requested(int, str): give an endpoint another name.
         copy_address_requested(int), settings_requested(int), clear_requested(int), delete_requested(int).
         pause_requested(int, bool): pause an endpoint, or let it receive again.
+        forwarding_requested(int): show where its events go on to.
     """
 
     scope_changed = Signal(object)
@@ -71,6 +73,7 @@ class Sidebar(QWidget):
     clear_requested = Signal(int)
     delete_requested = Signal(int)
     pause_requested = Signal(int, bool)
+    forwarding_requested = Signal(int)
 
     def __init__(self, theme: Theme, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -240,6 +243,7 @@ class Sidebar(QWidget):
             "rename": lambda: self.start_rename(row.id),
             "pause": lambda: self.pause_requested.emit(row.id, not paused),
             "settings": lambda: self.settings_requested.emit(row.id),
+            "forwarding": lambda: self.forwarding_requested.emit(row.id),
             "clear": lambda: self.clear_requested.emit(row.id),
             "delete": lambda: self.delete_requested.emit(row.id),
         }

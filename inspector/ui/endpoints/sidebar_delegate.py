@@ -33,6 +33,7 @@ _TEXT_X_PX = 38
 _RIGHT_PX = 18
 _ICON_PX = 15
 _SHIELD_PX = 13
+_ARROW_PX = 9
 _COUNT_PX = 15
 _NAME_Y = 0.33  # the two lines of an endpoint, as shares of the row
 _PATH_Y = 0.70
@@ -132,6 +133,7 @@ class SidebarDelegate(QStyledItemDelegate):
         room = QRectF(left, first.top(), right - left - 6, first.height())
         draw_text(painter, room, row.name, self._theme.font("strong" if selected else "label"), tokens.text)
         right = self._paint_failures(painter, second, row.failures)
+        right = self._paint_forwards(painter, second, right) if row.forwards_fail else right
         room = QRectF(left, second.top(), right - left - 6, second.height())
         middle = Qt.TextElideMode.ElideMiddle
         draw_text(painter, room, row.path, self._theme.font("monoSmall"), tokens.text3, mode=middle)
@@ -155,6 +157,15 @@ class SidebarDelegate(QStyledItemDelegate):
         self._icons.paint(painter, "shield-x", "failFg", right, round(rect.center().y() - _SHIELD_PX / 2), _SHIELD_PX)
         return right
 
+    def _paint_forwards(self, painter: QPainter, rect: QRectF, right: float) -> float:
+        """Paint that a forward rule keeps failing: a red dot with an arrow, left of what stands there."""
+        right -= _SHIELD_PX + (5 if right < rect.right() - _RIGHT_PX else 0)
+        top = round(rect.center().y() - _SHIELD_PX / 2)
+        fill_box(painter, QRectF(right, top, _SHIELD_PX, _SHIELD_PX), _SHIELD_PX / 2, self._theme.tokens.failSolid)
+        inset = (_SHIELD_PX - _ARROW_PX) / 2
+        self._icons.paint(painter, "corner-down-right", "onAccent", right + inset, top + inset, _ARROW_PX)
+        return right
+
     def _paint_rail(self, painter: QPainter, rect: QRectF, row: SidebarRow, place: int) -> None:
         center = rect.center()
         if not isinstance(row, EndpointRow):
@@ -168,6 +179,8 @@ class SidebarDelegate(QStyledItemDelegate):
         align = Qt.AlignmentFlag.AlignHCenter
         draw_text(painter, rect, initial, self._theme.font("strong"), tokens.text, align=align)
         paint_state(painter, center + QPointF(10, 10), row.state, self._theme, self._icons)
+        if row.forwards_fail:
+            self._paint_forwards(painter, QRectF(center.x() - _TILE_PX / 2, center.y() + 4, _SHIELD_PX, 12), center.x())
         if row.failures:
             text = str(row.failures) if row.failures <= MOST_IN_BADGE else f"{MOST_IN_BADGE}+"
             badge = QRectF(center.x() + 3.5, center.y() - _TILE_PX / 2 - 3, _COUNT_PX, _COUNT_PX)

@@ -28,7 +28,10 @@ STATE_WORDS: Mapping[DotState, str] = {
 
 @dataclass(frozen=True, slots=True)
 class EndpointRow:
-    """One endpoint as the sidebar shows it; `failures` are wrong signatures nobody has looked at yet."""
+    """One endpoint as the sidebar shows it; `failures` are wrong signatures nobody has looked at yet.
+
+    `forwards_fail` says that one of its forward rules fails again and again.
+    """
 
     id: EndpointId
     name: str
@@ -37,6 +40,7 @@ class EndpointRow:
     events: int = 0
     failures: int = 0
     colour: str = ""
+    forwards_fail: bool = False
 
     @property
     def spoken(self) -> str:
@@ -44,7 +48,7 @@ class EndpointRow:
         said = f"{self.name}, {STATE_WORDS[self.state]}, {_events(self.events)}"
         if self.failures:
             said += f", {self.failures} unseen signature failure{'' if self.failures == 1 else 's'}"
-        return said
+        return f"{said}, forwarding fails" if self.forwards_fail else said
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +182,8 @@ def initials(names: Sequence[str]) -> tuple[str, ...]:
 def _rail_tip(row: SidebarRow) -> str:
     said = row.name if row.events is None else f"{row.name}, {short_count(row.events)}"
     failures = row.failures if isinstance(row, EndpointRow) else 0
-    return f"{said}, {failures} signature failures" if failures else said
+    said = f"{said}, {failures} signature failures" if failures else said
+    return f"{said}, forwarding fails" if isinstance(row, EndpointRow) and row.forwards_fail else said
 
 
 def view_rows(counts: Mapping[str, int]) -> tuple[ViewRow, ...]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
@@ -17,15 +17,17 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QSplitter, QVBoxLayout, QWid
 from inspector.directory import Resolved
 from inspector.domain.attempt import Attempt
 from inspector.domain.errors import InspectorError
-from inspector.domain.event import Event
+from inspector.domain.event import Event, EventId
 from inspector.domain.identity import Identity
 from inspector.domain.request import Request
+from inspector.domain.series import NewSeries
 from inspector.formats.formats import FORMATS, Format
 from inspector.replay.fates import fates_of
 from inspector.replay.new_ids import NewIds
 from inspector.replay.outgoing import outgoing_of
 from inspector.replay.rewrite import Rewritten, depends_on_signature, reason_of, rewritten, why_not
 from inspector.replay.target import parse_target
+from inspector.ui.detail.attempt_source import SeriesSource
 from inspector.ui.dialogs.base import Footer
 from inspector.ui.form import Line
 from inspector.ui.icons import Icons
@@ -62,6 +64,12 @@ class Desk(Protocol):
     async def send(self, event: Event, made: Rewritten, identity: Identity) -> Attempt | None:
         """Send and keep the attempt, None where the user did not agree to the target."""
 
+    async def begin(self, event: Event, new: NewSeries) -> bool:
+        """Begin a series; False where the user did not agree to the target."""
+
+    def open_fast_clock(self, ids: Sequence[EventId], target: str, schedule: str) -> object:
+        """Go through a schedule on the fast clock; "" leaves the choice of the schedule."""
+
     def tell(self, text: str) -> None:
         """Say something in passing."""
 
@@ -75,6 +83,7 @@ class ReplayDialog(QDialog):
         icons: Icons,
         tasks: Tasks,
         desk: Desk,
+        source: SeriesSource,
         event: Event,
         history: Sequence[str],
         parent: QWidget | None = None,
@@ -83,6 +92,7 @@ class ReplayDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self._theme, self._icons, self._tasks, self._desk, self.event_shown = theme, icons, tasks, desk, event
+        self._source = source
         self._sending: asyncio.Task[None] | None = None
         self._ids = NewIds(secrets.token_hex(8))
         self._chosen_by_hand = False
@@ -115,7 +125,7 @@ class ReplayDialog(QDialog):
         top.addWidget(self.target, 1)
         top.addWidget(self.go)
         self.request = RequestSide(theme, icons, self)
-        self.outcome = ResultSide(theme, icons, self)
+        self.outcome = ResultSide(theme, icons, self._source, self)
         self._split = QSplitter(Qt.Orientation.Horizontal, self)
         self._split.setChildrenCollapsible(False)
         self._split.setHandleWidth(1)
@@ -138,6 +148,8 @@ class ReplayDialog(QDialog):
         self.target.changed.connect(self._on_target)
         self.request.changed.connect(self._on_change)
         self.request.identity.choice.changed.connect(lambda _key: self._on_identity())
+        self.request.retry.fast_clock_requested.connect(self._open_fast_clock)
+        self.outcome.stop_requested.connect(self._source.stop)
 
     def _build_footer(self) -> Footer:
         theme, icons = self._theme, self._icons
@@ -178,8 +190,9 @@ class ReplayDialog(QDialog):
         self.go.setFocus()
 
     def refresh(self) -> None:
-        """Show the attempts there are now."""
-        self.outcome.show_attempts(self.event_shown, self._desk.attempts(self.event_shown))
+        """Show the attempts and the series there are now."""
+        event = self.event_shown
+        self.outcome.show_attempts(event, self._desk.attempts(event), self._source.series_of(event.id))
 
     # -- what is sent -------------------------------------------------------------------------------------------
 
@@ -211,18 +224,48 @@ class ReplayDialog(QDialog):
         if self._sending is not None or not self.target.is_usable:
             return
         try:
-            make = self._maker()
+            work = self._begin_series() if self.request.retry.is_on else self._send_once()
         except InspectorError as error:
             self._show_problem(error)
             return
         self.target.remember()
         self.outcome.show_running(self.target.text)
-        self._sending = self._tasks.start(self._send(make, self.request.identity.identity), "Replay")
+        self._sending = self._tasks.start(work, "Replay")
         self._sending.add_done_callback(lambda _task: self._on_sent())
         self._show_sending()
 
     def _show_problem(self, error: InspectorError) -> None:
         self.outcome.show_problem(error.what, " ".join(part for part in (error.why, error.todo) if part))
+
+    def _begin_series(self) -> Coroutine[Any, Any, None]:
+        """Return what begins a series as it is chosen. Raises UsageError."""
+        event, card = self.event_shown, self.request.identity
+        request, url = self.edited_request(), self.target.text
+        parse_target(url)
+        edited = self.request.is_edited or request.method != event.request.method
+        outgoing = None
+        if edited:
+            outgoing = rewritten(request, url, Identity.CAPTURED, now=datetime.now(UTC), edited=True).outgoing
+        return self._begin_now(NewSeries(event.id, url, self.request.retry.plan(card.identity), outgoing))
+
+    async def _begin_now(self, new: NewSeries) -> None:
+        """Begin a series; what becomes of it is told by its source, also to the next dialog of this event."""
+        try:
+            begun = await self._desk.begin(self.event_shown, new)
+        except InspectorError as error:
+            if self._closed:
+                raise
+            self._show_problem(error)
+            return
+        if self._closed:
+            return
+        self.refresh()
+        if begun and not self.keep.isChecked():
+            self.close()
+
+    def _send_once(self) -> Coroutine[Any, Any, None]:
+        """Return what sends the request once. Raises UsageError."""
+        return self._send(self._maker(), self.request.identity.identity)
 
     async def _send(self, make: Callable[[], Rewritten], identity: Identity) -> None:
         """Make and send the request. The dialog may be closed meanwhile: then its parts are gone."""
@@ -246,9 +289,10 @@ class ReplayDialog(QDialog):
             self.close()
 
     def done(self, result: int) -> None:
-        """Close; what is under way goes on, and its attempt is kept."""
+        """Close; what is under way goes on, series too, and every attempt is kept."""
         self._closed = True
         self._preview_clock.stop()
+        self.outcome.end()
         super().done(result)
 
     def _on_go(self) -> None:
@@ -285,15 +329,25 @@ class ReplayDialog(QDialog):
 
     # -- showing what would be sent -----------------------------------------------------------------------------
 
+    def _open_fast_clock(self) -> None:
+        choice = self.request.retry.choice
+        schedule = "" if choice.problem() else choice.schedule().id
+        self._desk.open_fast_clock([self.event_shown.id], self.target.text, schedule)
+
     def _on_target(self) -> None:
-        self.go.setEnabled(self.target.is_usable)
+        self._fit_go()
         self._preview_clock.start()
+
+    def _fit_go(self) -> None:
+        self.go.setEnabled(self.target.is_usable and not self.request.retry.problem())
 
     def _on_identity(self) -> None:
         if not self._switching:
             self._chosen_by_hand = True
 
     def _on_change(self) -> None:
+        self.request.identity.fix_secret(self.request.retry.is_on)
+        self._fit_go()
         self._preview_clock.start()
 
     def _preview(self) -> None:

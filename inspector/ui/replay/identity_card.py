@@ -96,6 +96,14 @@ class IdentityCard(Card):
         """Choose an identity."""
         self.choice.set_current(identity.value)
 
+    def fix_secret(self, fixed: bool) -> None:
+        """Leave no choice of the secret: tries that are made later are signed with the newest."""
+        if fixed:
+            self.secret.setCurrentIndex(0)
+        self.secret.setEnabled(not fixed)
+        if fixed:
+            self.secret.setToolTip("Every try is signed with the endpoint's newest secret")
+
     def can(self, identity: Identity) -> bool:
         """Whether an identity can be chosen."""
         return self.choice.button(identity.value).isEnabled()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from inspector.domain.errors import InspectorError
 from inspector.domain.request import Headers, Request
@@ -22,16 +24,18 @@ from inspector.ui.icons import Icons
 from inspector.ui.replay.edit_area import EditArea
 from inspector.ui.replay.fate_table import FateTable
 from inspector.ui.replay.identity_card import IdentityCard
+from inspector.ui.replay.retry_card import RetryCard
 from inspector.ui.theme import Theme
 from inspector.ui.widgets.buttons import link_button
 from inspector.ui.widgets.labels import Label
 from inspector.ui.widgets.tabs import UnderlineTabs
 
+LEAST_TEXT_PX = 116
 TABS = [("body", "Body"), ("headers", "Headers"), ("signed", "Signed text"), ("lines", "Captured lines")]
 
 
 class RequestSide(QWidget):
-    """Body and headers as texts, what is signed, and the identity.
+    """Body and headers as texts, what is signed, as whom it is sent, and whether it is tried again.
 
     Signals:
         changed: something that is sent was edited or chosen.
@@ -54,11 +58,13 @@ class RequestSide(QWidget):
         self.tidy = link_button(theme, icons, "Format JSON", self._tidy, self)
         self.revert = link_button(theme, icons, "Revert", self._revert, self)
         self.identity = IdentityCard(theme, icons, self)
+        self.retry = RetryCard(theme, icons, self)
         self._lay_out(theme)
         self.tabs.changed.connect(self._on_tab)
         for area in (self.body, self.headers):
             area.edited.connect(self._on_edited)
         self.identity.changed.connect(self.changed)
+        self.retry.changed.connect(self.changed)
 
     def _lay_out(self, theme: Theme) -> None:
         self._stack = QStackedWidget(self)
@@ -78,9 +84,10 @@ class RequestSide(QWidget):
         column.setSpacing(8)
         column.addWidget(self.tabs)
         column.addSpacing(4)
+        self._stack.setMinimumHeight(LEAST_TEXT_PX)
         column.addWidget(self._stack, 1)
         column.addLayout(below)
-        column.addWidget(self.identity)
+        column.addWidget(_Cards([self.identity, self.retry], self))
 
     def show_request(self, request: Request, headers: Headers) -> None:
         """Begin with a captured request; `headers` are those that would be sent."""
@@ -163,3 +170,41 @@ class RequestSide(QWidget):
         except InspectorError as error:
             return reason_of(error)
         return ""
+
+
+class _Cards(QScrollArea):
+    """Cards below each other, as high as they are; in a low window they scroll."""
+
+    def __init__(self, cards: Sequence[QWidget], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._page = QWidget()
+        column = QVBoxLayout(self._page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        for card in cards:
+            column.addWidget(card)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setWidget(self._page)
+        self._page.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._page and event.type() is QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return False
+
+    def _wanted_px(self) -> int:
+        layout = self._page.layout()
+        assert layout is not None
+        width = self.viewport().width()
+        return layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else layout.totalSizeHint().height()
+
+    def sizeHint(self) -> QSize:
+        return QSize(300, self._wanted_px())
+
+    def minimumSizeHint(self) -> QSize:
+        bar = self.verticalScrollBar().sizeHint().width()
+        return QSize(self._page.minimumSizeHint().width() + bar, min(self._wanted_px(), 96))

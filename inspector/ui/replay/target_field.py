@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QPoint, Signal
@@ -17,6 +17,7 @@ from inspector.ui.widgets.fields import TextField
 from inspector.ui.widgets.menu import Menu
 
 METHODS = ("POST", "GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+GAP_PX = 4
 SUGGESTED = "http://localhost:5000/webhooks/rcs"
 
 
@@ -44,6 +45,12 @@ class TargetField(QWidget):
         row.addWidget(self.field)
         self.field.textChanged.connect(lambda _text: self._on_text())
         self.arrow.clicked.connect(self._open)
+        self.test = IconButton(theme, icons, "plug-zap", "Test this target", self)
+        self.test.hide()
+        self._test: Callable[[str], object] | None = None
+        self.test.clicked.connect(lambda _checked=False: self._test and self._test(self.text))
+        row.setSpacing(GAP_PX)
+        row.addWidget(self.test)
         self.field.setTextMargins(0, 0, self.arrow.sizeHint().width(), 0)
         self.setFocusProxy(self.field)
         self._on_text()
@@ -58,6 +65,12 @@ class TargetField(QWidget):
         """Whether requests can be sent there."""
         return bool(self.text) and not url_problem(self.text)
 
+    def offer_test(self, test: Callable[[str], object]) -> None:
+        """Show the button that tests the address."""
+        self._test = test
+        self.test.show()
+        self._place()
+
     def remember(self) -> None:
         """Put the address on top of the earlier ones."""
         self._history = [self.text, *(url for url in self._history if url != self.text)]
@@ -68,6 +81,7 @@ class TargetField(QWidget):
         problem = url_problem(self.text) if self.text else ""
         self.field.set_invalid(bool(problem), problem)
         self.arrow.setEnabled(bool(self._history))
+        self.test.setEnabled(self.is_usable)
         self.changed.emit()
 
     def _open(self) -> None:
@@ -78,5 +92,9 @@ class TargetField(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
         side = min(self.arrow.sizeHint().width(), self.height() - 4)
-        self.arrow.setGeometry(self.width() - side - 3, (self.height() - side) // 2, side, side)
+        beside = self.test.sizeHint().width() + GAP_PX if self._test is not None else 0
+        self.arrow.setGeometry(self.width() - beside - side - 3, (self.height() - side) // 2, side, side)

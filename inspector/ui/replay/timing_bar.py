@@ -48,7 +48,7 @@ class TimingBar(QWidget):
         head.addStretch(1)
         head.addWidget(self.total)
         row = QHBoxLayout()
-        row.setSpacing(6)
+        row.setSpacing(4)
         for part in self.legend:
             row.addWidget(part)
         row.addStretch(1)

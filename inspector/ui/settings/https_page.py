@@ -13,9 +13,11 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from inspector.app import App
-from inspector.domain.errors import InspectorError, UsageError
+from inspector.domain.errors import InspectorError, ListenError, UsageError
 from inspector.receiver.https import PASSPHRASE_KEY
-from inspector.receiver.https_state import CertificateFacts, HttpsState, Problem
+from inspector.receiver.https_facts import CertificateFacts, Problem
+from inspector.receiver.https_state import HttpsState
+from inspector.receiver.ports import next_free_port
 from inspector.receiver.state import ReceiverState
 from inspector.settings import Settings
 from inspector.ui.dialogs.question import Question, ask
@@ -123,6 +125,7 @@ class HttpsPage(QWidget):
         inner.addWidget(self.guide)
         self.trust_section.add_layout(inner)
         column.addWidget(self.trust_section)
+        column.addStretch(1)
 
     def _buttons(self) -> QHBoxLayout:
         line = QHBoxLayout()
@@ -193,6 +196,17 @@ class HttpsPage(QWidget):
                 row.set_value(value, note)
         self.status.setVisible(on)
         self.status.set_content(*status_words(state, receiver))
+        taken = receiver.https_error or receiver.error
+        if on and isinstance(taken, ListenError) and taken.taken:
+            self._start(self._offer_port(receiver.host, taken.port), "Finding a free port")
+
+    async def _offer_port(self, host: str, taken: int) -> None:
+        """Offer the next port that is free in place of one that is not."""
+        free = await asyncio.to_thread(next_free_port, host, taken)
+        error = self._app.receiver.state.https_error
+        if free and isinstance(error, ListenError) and error.port == taken:
+            actions = ((f"Use port {free}", lambda: self._apply(https_port=free)),)
+            self.status.set_content(*status_words(self._app.https.state, self._app.receiver.state), actions)
 
     def _show_error(self, error: InspectorError) -> None:
         self.status.setVisible(True)

@@ -63,6 +63,12 @@ def _replay(theme: Theme, icons: Icons, app: App) -> QWidget:
     return ReplayPage(theme, icons, app)
 
 
+def _alerts(theme: Theme, icons: Icons, app: App) -> QWidget:
+    from inspector.ui.monitor.settings_page import AlertsPage
+
+    return AlertsPage(theme, icons, app)
+
+
 def _storage(theme: Theme, icons: Icons, app: App) -> QWidget:
     from inspector.ui.settings.storage_page import StoragePage
 
@@ -94,6 +100,7 @@ PAGES = (
     PageEntry("https", "HTTPS", "lock", _https),
     PageEntry("tunnel", "Tunnel", "cable", _tunnel),
     PageEntry("replay", "Replay", "repeat-2", _replay),
+    PageEntry("alerts", "Alerts", "bell", _alerts),
     PageEntry("storage", "Storage", "hard-drive", _storage),
     PageEntry("privacy", "Privacy", "eye-off", _privacy),
     PageEntry("keyboard", "Keyboard", "sliders-horizontal", _keyboard),

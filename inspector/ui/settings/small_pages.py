@@ -6,10 +6,13 @@ import platform
 
 from inspector import __version__
 from inspector.ui.settings.page import SettingsPage, help_of
+from inspector.ui.tray import Tray
 from inspector.ui.widgets.labels import Label
 
 THEMES = (("system", "System"), ("light", "Light"), ("dark", "Dark"))
 DENSITIES = (("compact", "Compact"), ("normal", "Normal"), ("roomy", "Roomy"))
+CLOSINGS = (("ask", "Ask"), ("yes", "Goes on in the tray"), ("no", "Quits"))
+CLOSING_HINT = "In the tray events are still received and answered."
 LICENCES = "MIT; fonts under the SIL Open Font Licence; icons under ISC"
 
 
@@ -19,6 +22,8 @@ class GeneralPage(SettingsPage):
     def build(self) -> None:
         section = self.section("General")
         section.add("At the start", self.box("restore_scope"), hint=help_of("restore_scope"))
+        if Tray.is_there():
+            section.add("Closing the window", self.segments("close_to_tray", CLOSINGS), hint=CLOSING_HINT)
 
 
 class AppearancePage(SettingsPage):

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from inspector.domain.endpoint import Endpoint, EndpointId
 from inspector.domain.errors import InspectorError, UsageError
 from inspector.simulator.campaign.estimate import Estimate, estimate
 from inspector.simulator.campaign.player import Phase, Progress
-from inspector.simulator.campaign.result import sentence
+from inspector.simulator.campaign.result import sentence, table
 from inspector.simulator.campaign.scenario import Scenario
 from inspector.simulator.campaign.session import Outcome, Session, Stage
 from inspector.ui.detail.card import Card
@@ -24,7 +25,7 @@ from inspector.ui.simulator.campaign_form import CampaignForm
 from inspector.ui.simulator.campaign_words import bars_of, looks_of, words_of
 from inspector.ui.simulator.comparison_table import ComparisonTable
 from inspector.ui.simulator.funnel_view import FunnelView
-from inspector.ui.simulator.target_choice import TargetChoice
+from inspector.ui.simulator.target_choice import Choice, TargetChoice
 from inspector.ui.tasks import Tasks
 from inspector.ui.theme import Theme
 from inspector.ui.widgets.announce import announce
@@ -34,7 +35,7 @@ from inspector.ui.widgets.fields import ComboBox
 from inspector.ui.widgets.labels import Label
 
 SIZE = QSize(1140, 740)
-SMALLEST = QSize(820, 560)
+SMALLEST = QSize(920, 560)
 LEFT_PX = 560
 
 
@@ -58,6 +59,9 @@ class CampaignDesk(Protocol):
 
     def show_events(self, endpoint_id: EndpointId, search: str) -> None:
         """Show the events a search text finds."""
+
+    def tell(self, text: str) -> None:
+        """Say something in passing."""
 
 
 class CampaignDialog(QDialog):
@@ -160,16 +164,18 @@ class CampaignDialog(QDialog):
     def _build_footer(self) -> Footer:
         theme, icons = self._theme, self._icons
         self.keep = GhostButton(theme, icons, "Save scenario…", "plus", self, size_name="control")
+        self.copy_result = SecondaryButton(theme, icons, "Copy result", "copy", self)
         self.events = SecondaryButton(theme, icons, "Show these events", "list-filter", self)
         self.pause = SecondaryButton(theme, icons, "Pause", "pause", self)
         self.stop = SecondaryButton(theme, icons, "Stop", parent=self)
         close = SecondaryButton(theme, icons, "Close", parent=self)
         self.keep.clicked.connect(self._save)
+        self.copy_result.clicked.connect(self._copy_result)
         self.events.clicked.connect(self._show_events)
         self.pause.clicked.connect(self._toggle_pause)
         self.stop.clicked.connect(self._stop)
         close.clicked.connect(self.close)
-        return Footer(theme, [self.events, self.pause, self.stop, close], self.keep)
+        return Footer(theme, [self.copy_result, self.events, self.pause, self.stop, close], self.keep)
 
     # -- scenarios ------------------------------------------------------------------------------------------------
 
@@ -222,13 +228,13 @@ class CampaignDialog(QDialog):
             self._show_problem(error)
             return
         self._forget()
-        self._task = self._tasks.start(self._run(scenario), "Campaign")
+        self._task = self._tasks.start(self._run(scenario, self.target.chosen()), "Campaign")
         self._task.add_done_callback(lambda _task: self._on_ended())
         self._show_buttons()
 
-    async def _run(self, scenario: Scenario) -> None:
+    async def _run(self, scenario: Scenario, choice: Choice) -> None:
+        """Play it. The dialog may be closed meanwhile: then its parts are gone."""
         try:
-            choice = self.target.chosen()
             stage = await self._desk.stage(choice.endpoint_id, choice.url, ours=choice.ours)
             if stage is None or self._closed:
                 return
@@ -276,8 +282,8 @@ class CampaignDialog(QDialog):
             return
         title, text = words_of(progress)
         tone, icon = looks_of(progress.phase)
-        if self.session.cast.missing and progress.phase is Phase.RUNNING:
-            text += f" This provider has no event for: {', '.join(self.session.cast.missing)}."
+        if progress.phase is Phase.RUNNING:
+            text = " ".join([text, *self.session.cast.notes])
         self.callout.set_content(tone, icon, title, text)  # type: ignore[arg-type]  # names of tones
         self.bar.show()
         self.bar.setMaximum(max(progress.expected, 1))
@@ -295,7 +301,8 @@ class CampaignDialog(QDialog):
         if stopped and outcome.agrees:
             tone, icon = "warn", "square"
         start = outcome.run.start.isoformat().replace("+00:00", "Z")
-        again = f"Seed {outcome.run.seed}, beginning {start}."
+        notes = self.session.cast.notes if self.session is not None else ()
+        again = " ".join([f"Seed {outcome.run.seed}, beginning {start}.", *notes])
         words = sentence(outcome)
         self.callout.set_content(tone, icon, words, again)  # type: ignore[arg-type]  # names of tones
         self.bar.hide()
@@ -344,6 +351,16 @@ class CampaignDialog(QDialog):
         self.keep.setEnabled(not running and not self.form.problems())
         shown = self.outcome is not None and self.outcome.recognised is not None
         self.events.setVisible(shown and not running)
+        self.copy_result.setVisible(self.outcome is not None and not running)
+
+    def _copy_result(self) -> None:
+        """Put the result on the clipboard as text, with what repeats the run."""
+        if self.outcome is None:
+            return
+        run = self.outcome.run
+        head = f"{run.scenario.title}, seed {run.seed}, to {self.outcome.url}\n{sentence(self.outcome)}"
+        QGuiApplication.clipboard().setText(f"{head}\n{table(self.outcome)}\n{self.answers.text()}\n")
+        self._desk.tell("Result copied")
 
     def _show_events(self) -> None:
         if self.outcome is not None and self.session is not None:

@@ -53,6 +53,8 @@ NOISE = (
     ("lost", "Lost", "of events"),
 )
 
+_NAMES = {key: name for key, name, _of in (*FUNNEL, *NOISE)}
+
 
 class CampaignForm(QWidget):
     """Edits a scenario.
@@ -218,7 +220,8 @@ class CampaignForm(QWidget):
             row.set_error(wrong.get(name, ""))
         for key, field in self.percents.items():
             field.set_invalid(key in wrong, wrong.get(key, ""))
-        self.problem.setText(self._sum_problem() if not wrong else "")
+        percent = next((f"{_NAMES[key]}: {why}" for key, why in wrong.items() if key in _NAMES), "")
+        self.problem.setText(percent if wrong else self._sum_problem())
         self.problem.setVisible(bool(self.problem.text()))
         self.changed.emit()
 

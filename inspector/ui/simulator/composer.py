@@ -15,13 +15,14 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QSplitter, QVBoxLayout, QWid
 from inspector.directory import Resolved
 from inspector.domain.attempt import Outgoing
 from inspector.domain.endpoint import Endpoint, EndpointId
-from inspector.domain.errors import InspectorError, UsageError
+from inspector.domain.errors import InspectorError, ProviderError, UsageError
 from inspector.payload.contents import Contents
 from inspector.replay.outgoing import wire_bytes
 from inspector.replay.rewrite import why_not
 from inspector.replay.sender import Result
 from inspector.replay.target import parse_target
 from inspector.simulator.draft import Draft, again, made, reports, settled, start
+from inspector.simulator.places import fitted
 from inspector.simulator.samples import Sample
 from inspector.ui.detail.card import Card
 from inspector.ui.detail.code_area import CodeArea
@@ -45,6 +46,7 @@ SIZE = QSize(1080, 720)
 SMALLEST = QSize(820, 560)
 LEFT_SHARE = (560, 520)
 PREVIEW_MS = 150
+MOST_SHOWN = 32 * 1024
 SIBLING = "sibling"
 
 
@@ -62,6 +64,9 @@ class ComposerDesk(Protocol):
 
     def samples(self, endpoint: Endpoint) -> Sequence[Sample]:
         """Return the events its provider could send, and Mine."""
+
+    def problems(self, endpoint: Endpoint) -> Sequence[ProviderError]:
+        """Return what is wrong with those of Mine that cannot be read."""
 
     async def send(self, outgoing: Outgoing, *, ours: bool) -> Result | None:
         """Send a request, None where the user did not agree to the target."""
@@ -212,6 +217,9 @@ class Composer(QDialog):
         self.picker.setCurrentIndex(max(self.picker.findData(wanted), 0))
         self.picker.blockSignals(False)
         self._on_picked()
+        wrong = self._desk.problems(endpoint) if endpoint is not None else ()
+        if wrong:
+            self.callout.set_content("warn", "triangle-alert", wrong[0].what, wrong[0].why)
 
     @property
     def sample(self) -> Sample | None:
@@ -228,11 +236,18 @@ class Composer(QDialog):
         self.method.clear()
         self.method.addItems(list(dict.fromkeys([sample.method, *METHODS])))
         self.method.blockSignals(False)
-        self.side.show_draft(start(sample))
+        self.side.show_draft(start(self._fitted(sample)))
         own = sample.mine and sample is not self._sibling
         self.rename.setVisible(own)
         self.delete.setVisible(own)
         self._on_target()
+
+    def _fitted(self, sample: Sample) -> Sample:
+        endpoint = self.target.current
+        resolved = self._desk.resolved(endpoint.id) if endpoint is not None else None
+        if resolved is None or resolved.profile is None:
+            return sample
+        return fitted(sample, resolved.profile.recipes, next(iter(resolved.secrets), None))
 
     def _on_target(self) -> None:
         endpoint = self.target.current
@@ -272,12 +287,13 @@ class Composer(QDialog):
         self.target.remember()
         self.callout.set_content("info", "loader-circle", "Sending", outgoing.url)
         self.go.setEnabled(False)
-        self._sending = self._tasks.start(self._send(outgoing), "Send the event")
+        self._sending = self._tasks.start(self._send(outgoing, self.target.is_ours), "Send the event")
         self._sending.add_done_callback(lambda _task: self._on_sent())
 
-    async def _send(self, outgoing: Outgoing) -> None:
+    async def _send(self, outgoing: Outgoing, ours: bool) -> None:
+        """Send it. The dialog may be closed meanwhile: then its parts are gone."""
         try:
-            result = await self._desk.send(outgoing, ours=self.target.is_ours)
+            result = await self._desk.send(outgoing, ours=ours)
         except InspectorError as error:
             if self._closed:
                 raise
@@ -309,7 +325,8 @@ class Composer(QDialog):
         try:
             outgoing = self.outgoing()
             wire = wire_bytes(outgoing, parse_target(outgoing.url).path)
-            text = wire.decode("utf-8", "replace").replace("\r\n", "\n")
+            text = wire[:MOST_SHOWN].decode("utf-8", "replace").replace("\r\n", "\n")
+            text += "\n…" if len(wire) > MOST_SHOWN else ""
             endpoint = self.target.current
             resolved = self._desk.resolved(endpoint.id) if endpoint is not None else None
             self.meaning.setText(reads_as(reports(self.draft(), resolved)))

@@ -15,7 +15,7 @@ from inspector.ui.widgets.fields import TextField
 from inspector.ui.widgets.labels import ElidingLabel, Label, SectionLabel
 
 NAME_PX = 190
-MOST_SHOWN = 120
+MOST_SHOWN = 60
 """More values are edited in the text: a form of hundreds of fields takes long to make and nobody reads it."""
 
 

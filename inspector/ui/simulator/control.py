@@ -7,13 +7,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QWidget
 
 from inspector.app import App
 from inspector.directory import Resolved
 from inspector.domain.attempt import Outgoing
 from inspector.domain.endpoint import DEFAULT_PROVIDER, Endpoint, EndpointId
-from inspector.domain.errors import InspectorError, UsageError
+from inspector.domain.errors import InspectorError, ProviderError, UsageError
 from inspector.domain.event import EventId
 from inspector.resources import resource_path
 from inspector.simulator.samples import Sample
@@ -161,6 +163,10 @@ class SimulatorControl:
         """Return the events an endpoint's provider could send, and Mine."""
         return self._app.simulator.samples(endpoint)
 
+    def problems(self, endpoint: Endpoint) -> Sequence[ProviderError]:
+        """Return what is wrong with those of Mine that cannot be read."""
+        return self._app.simulator.problems(endpoint.provider or DEFAULT_PROVIDER)
+
     async def send(self, outgoing: Outgoing, *, ours: bool) -> Result | None:
         """Send a request, None where the user did not agree to the target."""
         if not ours and not await self._may_send(outgoing.url):
@@ -260,8 +266,10 @@ class SimulatorControl:
             return
         title = checked_title(title)
         named = replace(scenario, name=key_of(title), title=title)
-        await asyncio.to_thread(save_scenario, self._app.folder / FOLDER, named)
-        self._window.notices.tell(f"Scenario saved as {title}", "circle-check", "pass")
+        folder = self._app.folder / FOLDER
+        await asyncio.to_thread(save_scenario, folder, named)
+        show = ("Show folder", lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))))
+        self._window.notices.tell(f"Scenario saved as {title}", "circle-check", "pass", show)
         if self.campaign is not None:
             self.campaign.reload(named.name)
 
@@ -272,3 +280,7 @@ class SimulatorControl:
         window.select_endpoint(endpoint_id)
         window.page.set_search(search)
         window.activateWindow()
+
+    def tell(self, text: str) -> None:
+        """Say something in passing."""
+        self._window.notices.tell(text, "copy")

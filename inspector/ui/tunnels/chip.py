@@ -86,13 +86,14 @@ class TunnelChip(ThemedButton):
 
     def _tell(self) -> None:
         words = chip_words(self._state, self._now())
+        more = str(self._state.error or self._state.note)
+        self.setToolTip(f"{words.spoken}. {more}" if more else words.spoken)
         if words == self._words:
             return
         wider = words.spoken != self._words.spoken
         self._words = words
         self.setText(words.spoken)
         self.setAccessibleName(words.spoken)
-        self.setToolTip(str(self._state.error or "") or words.spoken)
         if wider:
             self.updateGeometry()
         self.update()

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtCore import QMetaObject, QObject, QPoint, QTimer
 from PySide6.QtGui import QGuiApplication
 
 from inspector.app import App
-from inspector.tunnels.state import HostKeyChanged, TunnelState, TunnelStatus
+from inspector.store.spans import read_spans
+from inspector.tunnels.state import HostKeyChanged, Outage, TunnelState, TunnelStatus
 from inspector.ui.dialogs.question import Question, ask
+from inspector.ui.tunnels.consent import agreed
 from inspector.ui.tunnels.words import down_text
 from inspector.ui.widgets.banner import BannerContent
 
@@ -20,8 +22,9 @@ if TYPE_CHECKING:
     from inspector.ui.main_window import MainWindow
     from inspector.ui.tunnels.log_dialog import TunnelLogDialog
 
-DOWN, CHANGED = "tunnel", "public address"
+DOWN, CHANGED, RELAY = "tunnel", "public address", "relay"
 LOOK_AFTER_MS = 1200
+PAST_DAYS = 7
 COUNT_MS = 1000
 
 
@@ -35,9 +38,11 @@ class TunnelControl:
         self._told = TunnelState()
         self._dismissed: set[str] = set()
         self._asked = False
+        self._past: tuple[Outage, ...] = ()
+        self._began_us = int(datetime.now(UTC).timestamp() * 1e6)
         self._log: TunnelLogDialog | None = None
         self._looking = QTimer(window, singleShot=True, interval=LOOK_AFTER_MS)
-        self._looking.timeout.connect(self.look)
+        self._looking.timeout.connect(self._settle)
         self._counting = QTimer(window, interval=COUNT_MS)
         self._counting.timeout.connect(lambda: self._show_down(self._told))
         bar = window.top_bar
@@ -46,6 +51,10 @@ class TunnelControl:
         bar.all_copied_requested.connect(self.copy_all)
         window.first_run.tunnel_requested.connect(self._first_run_start)
         window.banners.dismissed.connect(self._on_dismissed)
+        # However the new address is copied (Copy, the shortcut, a menu), it has been taken note of.
+        self._clipboard: QMetaObject.Connection | None = QGuiApplication.clipboard().dataChanged.connect(
+            self._on_copied
+        )
         self._unsubscribe = app.tunnels.changed.subscribe(self._changed)
 
     def start(self) -> None:
@@ -58,6 +67,9 @@ class TunnelControl:
         self._looking.stop()
         self._counting.stop()
         self._unsubscribe()
+        clipboard, self._clipboard = self._clipboard, None
+        if clipboard is not None:
+            QObject.disconnect(clipboard)
         if self._log is not None:
             self._log.close()
 
@@ -124,6 +136,10 @@ class TunnelControl:
         """Look for helper programs."""
         self._window.tasks.start(self._look(), "Look for tunnel programs")
 
+    def _settle(self) -> None:
+        self.look()
+        self._window.tasks.start(self._load_past(), "Read earlier outages")
+
     # -- doing --------------------------------------------------------------------------------------------------
 
     async def _begin(self, key: str) -> None:
@@ -134,15 +150,8 @@ class TunnelControl:
             self._window.notices.tell(kind.missing(settings), "cable")
             self._window.commands.open_settings("tunnel")
             return
-        needed = tunnels.consent_needed(key)
-        if needed is not None:
-            title = f"Let {needed.who} carry your events?"
-            question = Question(
-                self._window.theme, self._window.icons, title, needed.text, "Start tunnel", self._window
-            )
-            if await ask(question) is None:
-                return
-            tunnels.agree(key)
+        if not await agreed(self._window.theme, self._window.icons, tunnels, key, self._window):
+            return
         self._dismissed.clear()
         await tunnels.start(key, endpoint=self._window.endpoints.current)
 
@@ -222,13 +231,30 @@ class TunnelControl:
         self._window.top_bar.tunnel.set_state(state)
         self._show_down(state)
         self._show_changed(state)
+        if state.note != before.note:
+            self._show_relay(state)
         self._show_first_run(state)
         if (before.public_url, before.alive) != (state.public_url, state.alive) or before.kind != state.kind:
             self._window.scopes.show_addresses()
         if before.down_since != state.down_since or not state.wanted:
-            self._window.page.table.bands.set_outages(self._app.tunnels.outages())
+            self._show_bands()
         if state.question is not None and before.question is None:
             self._answer()
+
+    def _show_bands(self) -> None:
+        self._window.page.table.bands.set_outages((*self._past, *self._app.tunnels.outages()))
+
+    async def _load_past(self) -> None:
+        """Read when the tunnel was down before this start, as the monitor noted it."""
+        now = datetime.now(UTC)
+        from_us = int((now - timedelta(days=PAST_DAYS)).timestamp() * 1e6)
+        rows = await self._app.store.figures.read(lambda connection: read_spans(connection, from_us))
+        self._past = tuple(
+            Outage(_moment(row.from_us), _moment(row.until_us), "the tunnel was down")
+            for row in rows
+            if row.kind == "tunnel" and row.state == "down" and row.until_us < self._began_us
+        )
+        self._show_bands()
 
     def _show_down(self, state: TunnelState) -> None:
         banners = self._window.banners
@@ -262,9 +288,24 @@ class TunnelControl:
         actions = (("Copy new address", self.copy_address),)
         banners.put(BannerContent(CHANGED, "warn", "link", "The public address changed", text, actions))
 
+    def _on_copied(self) -> None:
+        state = self._told
+        if state.changed_from and QGuiApplication.clipboard().text().startswith(state.public_url):
+            self._app.tunnels.note_address()
+
+    def _show_relay(self, state: TunnelState) -> None:
+        """Warn once that what the relay hands on is not what the provider signed."""
+        from inspector.tunnels.smee import REWRITTEN
+
+        if state.note != REWRITTEN or RELAY in self._dismissed:
+            self._window.banners.remove(RELAY)
+            return
+        title = f"{state.carrier} rewrites what providers send"
+        self._window.banners.put(BannerContent(RELAY, "warn", "triangle-alert", title, state.note))
+
     def _on_dismissed(self, key: str) -> None:
-        if key == DOWN:
-            self._dismissed.add(DOWN)
+        if key in (DOWN, RELAY):
+            self._dismissed.add(key)
         elif key == CHANGED:
             self._dismissed.add(self._told.changed_from)
             self._app.tunnels.note_address()
@@ -296,3 +337,7 @@ class TunnelControl:
         log, self._log = self._log, None
         if log is not None:
             log.deleteLater()
+
+
+def _moment(time_us: int) -> datetime:
+    return datetime.fromtimestamp(time_us / 1e6, UTC)

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
+from inspector.domain.endpoint import EndpointId
 from inspector.domain.errors import InspectorError, UsageError
 from inspector.settings import Settings
-from inspector.tunnels.bore import SECRET as BORE_SECRET
-from inspector.tunnels.cloudflared import TOKEN
 from inspector.tunnels.kind import Kind
+from inspector.tunnels.smee import new_channel
 from inspector.tunnels.ssh import PASSPHRASE, PASSWORD
 from inspector.tunnels.state import TunnelState, TunnelStatus
 from inspector.ui.form import Row, Section
 from inspector.ui.settings.page import SettingsPage, Show, label_of
 from inspector.ui.settings.value_list import ValueList
 from inspector.ui.tasks import Tasks
+from inspector.ui.tunnels.consent import agreed
+from inspector.ui.tunnels.kind_fields import KIND_FIELDS, FieldSpec
 from inspector.ui.widgets.badges import Tone
 from inspector.ui.widgets.buttons import SecondaryButton
 from inspector.ui.widgets.callout import Callout
@@ -31,74 +32,8 @@ STATUS_LOOKS: dict[TunnelStatus, tuple[Tone, str]] = {
     TunnelStatus.UP: ("pass", "cable"),
     TunnelStatus.CONNECTING: ("neut", "cable"),
 }
+SMEE = "https://smee.io"
 RUNNING = "A change applies when the tunnel is started again."
-
-
-@dataclass(frozen=True, slots=True)
-class FieldSpec:
-    """One row of a kind: a text setting, or a secret under its key in the secret store."""
-
-    label: str
-    setting: str = ""
-    secret: str = ""
-    placeholder: str = ""
-    hint: str = ""
-    browse: bool = False
-
-
-KIND_FIELDS: dict[str, tuple[FieldSpec, ...]] = {
-    "cloudflared": (
-        FieldSpec("Token", secret=TOKEN, hint="Of a named tunnel; empty makes a quick one without an account."),
-        FieldSpec(
-            "Host name",
-            "tunnel_hostname",
-            placeholder="hooks.example.com",
-            hint="Of the named tunnel; empty reads it from cloudflared.",
-        ),
-    ),
-    "ngrok": (
-        FieldSpec(
-            "Domain",
-            "tunnel_hostname",
-            placeholder="hooks.ngrok.app",
-            hint="One that belongs to your account; empty takes what ngrok gives.",
-        ),
-    ),
-    "bore": (
-        FieldSpec("Server", "tunnel_bore_server", placeholder="bore.pub"),
-        FieldSpec("Secret", secret=BORE_SECRET, hint="Only for a server that asks for one."),
-    ),
-    "command": (
-        FieldSpec(
-            "Command",
-            "tunnel_command",
-            placeholder="lt --port {port}",
-            hint="{port} stands for the receiver’s port. No shell reads it; quotes group words.",
-        ),
-        FieldSpec(
-            "Address pattern",
-            "tunnel_pattern",
-            placeholder=r"url: (\S+)",
-            hint="A regular expression for the line with the address; empty takes the first https address.",
-        ),
-    ),
-    "smee": (
-        FieldSpec(
-            "Channel",
-            "tunnel_relay_url",
-            placeholder="https://smee.io/a1B2c3D4e5F6g7H8",
-            hint="smee.io/new makes one. It leads to the endpoint that is in view when the tunnel starts.",
-        ),
-    ),
-    "own": (
-        FieldSpec(
-            "Public address",
-            "tunnel_own_url",
-            placeholder="https://hooks.example.com",
-            hint="Of a reverse proxy of yours; whether it leads here is checked every 30 seconds.",
-        ),
-    ),
-}
 
 
 class TunnelPage(SettingsPage):
@@ -107,9 +42,10 @@ class TunnelPage(SettingsPage):
     def build(self) -> None:
         """Make the page."""
         self._tasks = Tasks(self._show_error)
+        self._built = False
         self._running: list[asyncio.Task[object]] = []
         self._kinds: dict[str, Kind] = {kind.key: kind for kind in self.app.tunnels.kinds()}
-        self._parts: dict[str, list[QWidget]] = {}
+        self._parts: dict[str, QWidget] = {}  # made when a kind is first chosen
         self._programs: dict[str, tuple[TextField, Row]] = {}
         self.status = Callout(self.theme, self.icons, "neut", "info", "")
         section = self.section("Tunnel", "A public address, so that a provider on the internet reaches this computer.")
@@ -118,17 +54,21 @@ class TunnelPage(SettingsPage):
             self.kind.addItem(kind.title, kind.key)
         self.kind.activated.connect(lambda _row: self._choose())
         self._kind_row = section.add("Kind", self.kind)
+        self.run = SecondaryButton(self.theme, self.icons, "Start tunnel", "cable")
+        self.run.clicked.connect(lambda: self._start(self._toggle(), "Start the tunnel"))
+        section.add("", self.run)
         section.add("", self.box("tunnel_at_start"))
         self.column.addWidget(self.status)
-        for key, kind in self._kinds.items():
-            self._add_kind(key, kind)
-        self._add_ssh()
+        self._details = QVBoxLayout()
+        self._details.setSpacing(16)
+        self.column.addLayout(self._details)
         consents = self.section("Carriers agreed to", "They may carry your events without another question.")
         self.consents = ValueList(self.theme, self.icons, "Carriers agreed to", "Nobody yet.")
         self.consents.removed.connect(self._forget)
         consents.layout().addWidget(self.consents)  # type: ignore[union-attr]  # a section has its column
         self.follow("tunnel_consents", lambda settings: self.consents.set_values(settings.tunnel_consents))
         self.follow("tunnel_kind", self._show_kind)
+        self._built = True
         unsubscribe = self.app.tunnels.changed.subscribe(self._show_state)
         self.destroyed.connect(partial(_end, unsubscribe, self._running))
         self._show_state(self.app.tunnels.state)
@@ -150,11 +90,19 @@ class TunnelPage(SettingsPage):
             show(settings)
 
         super().follow(name, show_all)
+        if self._built:
+            show(self.app.settings.current)
+
+    def _show(self, settings: Settings) -> None:
+        for show in tuple(self._shows.values()):  # showing a kind may make its fields, which follow too
+            show(settings)
 
     # -- building -----------------------------------------------------------------------------------------------
 
     def _add_kind(self, key: str, kind: Kind) -> None:
         specs = KIND_FIELDS.get(key, ())
+        if key == "ssh":
+            self._add_ssh()
         if not specs and not kind.asks_for_program:
             return
         section = self._kind_section(key, kind.title)
@@ -163,12 +111,15 @@ class TunnelPage(SettingsPage):
         for spec in specs:
             if spec.secret:
                 self._add_secret(section, spec)
+            elif spec.setting == "tunnel_relay_url":
+                self._add_channel(section, spec)
             else:
                 self._add_text(section, spec)
 
     def _kind_section(self, key: str, title: str) -> Section:
-        section = self.section(title)
-        self._parts.setdefault(key, []).append(section)
+        section = Section(self.theme, key, title, "")
+        self._details.addWidget(section)
+        self._parts[key] = section
         return section
 
     def _add_text(self, section: Section, spec: FieldSpec, *after: QWidget) -> TextField:
@@ -187,6 +138,19 @@ class TunnelPage(SettingsPage):
         field.editingFinished.connect(keep)
         self.follow(spec.setting, show)
         return field
+
+    def _add_channel(self, section: Section, spec: FieldSpec) -> None:
+        anew = SecondaryButton(self.theme, self.icons, "New channel")
+        field = self._add_text(section, spec, anew)
+
+        async def make() -> None:
+            anew.setEnabled(False)
+            try:
+                self.apply(tunnel_relay_url=await new_channel(field.text().strip() or SMEE))
+            finally:
+                anew.setEnabled(True)
+
+        anew.clicked.connect(lambda: self._start(make(), "Make a channel"))
 
     def _add_secret(self, section: Section, spec: FieldSpec) -> None:
         field = SecretField(self.theme, name=spec.label)
@@ -270,13 +234,17 @@ class TunnelPage(SettingsPage):
     def _show_kind(self, settings: Settings) -> None:
         key = settings.tunnel_kind or self.kind.itemData(0)
         self.kind.setCurrentIndex(max(0, self.kind.findData(key)))
-        for name, parts in self._parts.items():
-            for part in parts:
-                part.setVisible(name == key)
         kind = self._kinds[str(self.kind.currentData())]
+        if kind.key not in self._parts:
+            self._add_kind(kind.key, kind)
+        for name, part in self._parts.items():
+            part.setVisible(name == kind.key)
         self._kind_row.set_hint(kind.consent_text(settings))
 
     def _show_state(self, state: TunnelState) -> None:
+        self.run.setText("Stop tunnel" if state.wanted else "Start tunnel")
+        self.run.set_icon_name("square" if state.wanted else "cable")
+        self.run.updateGeometry()
         if not state.wanted:
             self.status.hide()
             return
@@ -297,6 +265,20 @@ class TunnelPage(SettingsPage):
     def _show_error(self, error: InspectorError) -> None:
         self.status.set_content("fail", "octagon-alert", error.what, f"{error.why} {error.todo}".strip())
         self.status.show()
+
+    async def _toggle(self) -> None:
+        tunnels = self.app.tunnels
+        if tunnels.state.wanted:
+            await tunnels.stop()
+            return
+        key = str(self.kind.currentData())
+        missing = self._kinds[key].missing(self.app.settings.current)
+        if missing:
+            raise UsageError("Something is missing.", missing)
+        if await agreed(self.theme, self.icons, tunnels, key, self):
+            endpoints = self.app.directory.all()
+            shown = self.app.directory.by_id(EndpointId(self.app.settings.current.scope))
+            await tunnels.start(key, endpoint=endpoints[0] if shown is None else shown.endpoint)
 
     # -- doing --------------------------------------------------------------------------------------------------
 

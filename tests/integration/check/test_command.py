@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -78,7 +79,28 @@ def test_a_target_that_is_down_gives_exit_code_2_and_one_line(
     told = capsys.readouterr()
     assert told.err.count("\n") == 1
     assert "Nothing is listening on 127.0.0.1:9" in told.err
-    assert told.out == ""
+    assert told.out.split() == ["Playing", "RCS", "events", "against", "http://127.0.0.1:9/hook"]
+
+
+def test_a_handler_that_is_still_starting_is_waited_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        port = held.getsockname()[1]
+        starting = threading.Timer(0.5, held.listen)
+        starting.start()
+        base = f"http://127.0.0.1:{port}"
+        codes: list[int] = []
+        checking = threading.Thread(target=lambda: codes.append(check(base, tmp_path, "--only", "1", "--wait", "10")))
+        checking.start()
+        starting.join()
+        connection, _ = held.accept()  # the one that only looked
+        connection.close()
+        connection, _ = held.accept()
+        assert connection.recv(65536).startswith(b"POST /hook")
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        checking.join(10)
+        connection.close()
+    assert codes == [0]
 
 
 @pytest.mark.parametrize(

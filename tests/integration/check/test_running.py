@@ -6,6 +6,7 @@ import asyncio
 from random import Random
 
 import pytest
+from aiohttp import web
 
 from inspector.domain.attempt import Failure
 from inspector.domain.errors import UsageError
@@ -14,10 +15,10 @@ from inspector.simulator.check.checks import CHECKS, chosen
 from inspector.simulator.check.outcome import State
 from inspector.simulator.check.provider import Identity
 from inspector.simulator.check.runner import HandlerCheck, Progress
-from tests.fakes import OK, a_target, hang
+from tests.fakes import OK, a_target, close, hang
 from tests.integration.check import schemes
 from tests.integration.check.checking import checked, identity, keys, quick
-from tests.integration.check.handlers import Handler, served
+from tests.integration.check.handlers import Handler, hex_hmac, served
 
 pytestmark = pytest.mark.asyncio
 
@@ -71,11 +72,51 @@ async def test_no_answer_within_five_seconds_fails() -> None:
     assert outcome.ruling.title == "No answer within 5 s"
 
 
-async def test_an_answer_after_two_seconds_is_noted() -> None:
+async def test_an_answer_after_two_seconds_is_noted_where_the_rule_is_about_time() -> None:
     async with served(Handler(schemes.rcs, frozenset({"slow"}))) as base:
-        run = await checked(f"{base}/hook", only="1")
+        run = await checked(f"{base}/hook", only="successful-delivery,unknown-fields")
     assert keys(run, State.NOTED) == {"successful-delivery"}
+    assert keys(run, State.PASSED) == {"unknown-fields"}
     assert "2.3 s" in run.outcomes[0].ruling.text
+
+
+async def test_a_handler_that_limits_how_often_it_is_called_is_given_the_time_it_asks_for() -> None:
+    calls: list[int] = []
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    async def behave(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        calls.append(1)
+        limited = b"HTTP/1.1 429 Slow down\r\nRetry-After: 3\r\nContent-Length: 0\r\n\r\n"
+        writer.write(limited if len(calls) % 2 else OK)
+        await writer.drain()
+
+    async with a_target(behave) as target:
+        checking = HandlerCheck(target.url, identity(), seams=Seams(sleep=sleep, rng=Random(1)))
+        run = await checking.run(chosen(["1-5"]))
+    assert keys(run, State.PASSED) == {outcome.key for outcome in run.outcomes}
+    assert slept == [3.0] * 5
+    assert [exchange.status for exchange in run.outcomes[0].exchanges] == [429, 200]
+
+
+async def test_a_signature_expected_in_other_letters_is_named_as_the_cause() -> None:
+    def in_capitals(_handler: Handler, request: web.Request, body: bytes) -> bool:
+        return request.headers.get("X-Webhook-Signature") == hex_hmac(body).upper()
+
+    async with served(Handler(in_capitals)) as base:
+        run = await checked(f"{base}/hook", only="1")
+    assert run.outcomes[0].state is State.FAILED
+    assert "when the signature is written in capitals" in run.outcomes[0].ruling.text
+
+
+async def test_a_handler_that_never_answers_is_not_asked_in_vain() -> None:
+    async with a_target(close) as target:
+        run = await checked(target.url, only="1,6,missing-signature,changed-body,duplicate")
+    unasked = {outcome.key for outcome in run.outcomes if not outcome.exchanges}
+    assert unasked == {"missing-signature", "changed-body", "duplicate"}
+    assert keys(run, State.UNKNOWN) == {"invalid-signature", *unasked}
 
 
 async def test_the_impatient_provider_hangs_up_and_comes_again_twelve_seconds_later() -> None:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import hashlib
+import hmac
+import random
 import ssl
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
@@ -16,7 +20,7 @@ import pytest_asyncio
 from inspector.app import App, AppOptions, open_app
 from inspector.domain.errors import ListenError
 from inspector.domain.event import EventId
-from inspector.receiver import encrypting
+from inspector.receiver import doorway, first_bytes
 from inspector.receiver.https import PASSPHRASE_KEY
 from inspector.receiver.state import PauseMode, Status
 from tests.integration.receiver.conftest import until
@@ -170,6 +174,20 @@ async def test_another_http_client_agrees(place: Place) -> None:
         assert [answer.status for answer in answers] == [200] * 20
 
 
+async def test_a_signature_over_the_address_knows_that_it_was_https(place: Place) -> None:
+    endpoint = await place.app.directory.create("Twilio", "twilio")
+    await place.app.directory.set_secret(endpoint.id, "a token of the tests")
+    url = f"https://localhost:{place.port}{endpoint.path}"
+    digest = hmac.new(b"a token of the tests", f"{url}MessageSidSM1".encode(), hashlib.sha1).digest()
+    headers = {"X-Twilio-Signature": base64.b64encode(digest).decode()}
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=place.trust)) as session:
+        async with session.post(url, data={"MessageSid": "SM1"}, headers=headers) as answer:
+            assert answer.status == 200
+        plain = f"http://localhost:{place.app.receiver.state.port}{endpoint.path}"
+        async with session.post(plain, data={"MessageSid": "SM1"}, headers=headers) as answer:
+            assert answer.status == 401
+
+
 async def test_a_pause_turns_away_over_tls_too(place: Place) -> None:
     await place.app.receiver.pause(PauseMode.REFUSE)
     assert (await post(place.port, place.path, place.trust)).status == 503
@@ -241,6 +259,7 @@ async def test_plain_http_gets_an_answer_in_plain_words_and_a_row_with_its_head(
     (row,) = await failures(place.app, 1)
     assert "speaks plain HTTP" in row.reason
     assert (row.request.method, row.request.target, row.request.body) == ("POST", place.path, b"")
+    assert (row.answer.status, row.answer.body) == (400, reply.body)
 
 
 @pytest.mark.parametrize(
@@ -276,14 +295,14 @@ async def test_a_client_that_shakes_hands_and_leaves_at_once_is_a_row(place: Pla
 
 
 async def test_a_handshake_has_a_time_limit(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(encrypting, "HANDSHAKE_S", 0.2)
+    monkeypatch.setattr(first_bytes, "HANDSHAKE_S", 0.2)
     assert await raw(place.port, client_hello()[:30], end=False) == b""
     (row,) = await failures(place.app, 1)
     assert "did not go on" in row.reason or "in time" in row.reason
 
 
 async def test_a_handshake_that_stops_in_the_middle_ends_too(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(encrypting, "HANDSHAKE_S", 0.3)
+    monkeypatch.setattr(first_bytes, "HANDSHAKE_S", 0.3)
     await raw(place.port, client_hello(), end=False)
     (row,) = await failures(place.app, 1)
     assert "in time" in row.reason
@@ -296,7 +315,7 @@ async def test_a_connection_that_says_nothing_at_all_is_no_row(place: Place) -> 
 
 
 async def test_a_scanner_cannot_flood_the_list_and_is_counted(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(encrypting, "SUM_S", 0.3)
+    monkeypatch.setattr(doorway, "SUM_S", 0.3)
     for _ in range(6):
         await asyncio.gather(*(raw(place.port, b"\x00\x01\x02") for _ in range(50)))
     rows = await failures(place.app, 31)
@@ -318,6 +337,39 @@ async def test_silent_connections_take_only_so_much_room(place: Place) -> None:
         writer.close()
     await until(lambda: place.app.receiver._doorway is not None and not place.app.receiver._doorway._open)
     assert (await post(place.port, place.path, place.trust)).status == 200
+
+
+async def test_mangled_handshakes_are_refused_without_a_traceback(
+    place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    rng = random.Random(7)
+    sent = []
+    for _ in range(200):
+        data = bytearray(client_hello() if rng.random() < 0.7 else rng.randbytes(rng.randrange(1, 600)))
+        for _ in range(rng.randrange(1, 6)):
+            data[rng.randrange(len(data))] = rng.randrange(256)
+        sent.append(bytes(data[: rng.randrange(1, len(data) + 1)]))
+    for start in range(0, 200, 20):
+        await asyncio.gather(*(raw(place.port, data) for data in sent[start : start + 20]))
+    assert (await post(place.port, place.path, place.trust)).status == 200
+    assert [record.message for record in caplog.records if record.levelname in ("ERROR", "WARNING")] == []
+    assert all(row.reason.endswith(".") for row in await failures(place.app, 30))
+
+
+async def test_a_certificate_is_not_taken_after_https_was_switched_off(place: Place) -> None:
+    place.app.settings.change(https_mode="off")
+    await until(lambda: not place.app.receiver.state.https_url)
+    assert await place.app.https.reload()
+    assert place.app.https.context is None
+
+
+async def test_a_stopped_receiver_stays_stopped_when_the_settings_change(place: Place) -> None:
+    await place.app.receiver.stop()
+    place.app.settings.change(https_lowest="1.3")
+    await place.app.receiver.rearrange()
+    assert place.app.receiver.state.status is Status.STOPPED
+    with pytest.raises(ConnectionRefusedError):
+        await raw(place.port, b"")
 
 
 async def test_failures_during_a_pause_are_not_stored(place: Place) -> None:

@@ -15,15 +15,17 @@ from inspector.directory import Resolved
 from inspector.domain.answer import Answer
 from inspector.domain.errors import UsageError
 from inspector.domain.query import Query
+from inspector.domain.report import Kind
 from inspector.domain.secret import Secret
 from inspector.providers.catalogue import load_catalogue
 from inspector.resources import resource_path
 from inspector.search import parse
 from inspector.simulator.campaign.player import Phase, Progress
 from inspector.simulator.campaign.result import as_json, sentence, table
-from inspector.simulator.campaign.scenario import FAST, FailedShare, Noise, Retries, Scenario
+from inspector.simulator.campaign.scenario import FAST, FailedShare, Funnel, Noise, Retries, Scenario
 from inspector.simulator.campaign.scenario_file import read_scenario
 from inspector.simulator.campaign.session import Outcome, Session, Stage
+from inspector.simulator.samples import load_samples
 from inspector.simulator.test_event import samples_for
 from tests.builders import an_endpoint
 from tests.fakes import Behaviour, a_target, hang
@@ -241,3 +243,41 @@ async def test_a_handler_that_closes_after_each_answer_is_not_blamed_for_it() ->
         outcome = await Session(replace(SMALL, recipients=40, at_once=2), a_stage(target.url)).run()
     assert outcome.tally.statuses.keys() == {"200"}
     assert len(target.requests) == outcome.tally.sent
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+async def test_localhost_is_found_on_either_loopback_address(host: str) -> None:
+    async with a_target(host=host) as target:
+        url = f"http://localhost:{target.port}/hook"
+        outcome = await Session(replace(SMALL, recipients=3), a_stage(url)).run()
+    assert outcome.tally.statuses.keys() == {"200"}
+
+
+async def test_carriers_are_compared_one_by_one(app: App) -> None:
+    outcome = await a_session(app, carriers={"verizon": 3, "att": 1}).run()
+    assert outcome.well
+    verizon, att = line(outcome, "verizon"), line(outcome, "att")
+    assert verizon[0] == verizon[1]
+    assert att[0] == att[1]
+    assert verizon[0] > 2 * att[0] > 0
+
+
+CROWD = Funnel(queued=100, delivered=85, expired=5, read=90, clicked=30, replied=30, optout=10, complained=5)
+MESSENGERS = sorted(
+    folder.name
+    for folder in resource_path("samples").iterdir()
+    if any(sample.kind is Kind.DELIVERED for sample in load_samples(resource_path("samples"), folder.name))
+)
+
+
+@pytest.mark.parametrize("provider", MESSENGERS)
+async def test_every_messaging_provider_recognises_a_whole_campaign(app: App, provider: str) -> None:
+    endpoint = await app.directory.create("Other", provider)
+    resolved = app.directory.by_id(endpoint.id)
+    assert resolved is not None
+    stage = Stage(resolved, app.simulator.samples(endpoint), app.receiver.address_of(endpoint), app.folder)
+    failed = (FailedShare("7734", 8),)
+    scenario = replace(SMALL, recipients=25, funnel=CROWD, failed=failed, noise=Noise(10, 10, 5), rounds=2, go_on=60)
+    outcome = await Session(scenario, stage).run()
+    assert [item for item in outcome.lines if item.agrees is False] == []
+    assert outcome.well

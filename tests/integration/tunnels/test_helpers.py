@@ -349,3 +349,63 @@ async def test_waiting_can_be_cut_short(tmp_path: Path) -> None:
         touch(f"{program}.on")
         desk.tunnels.retry()
         await desk.reaches(TunnelStatus.UP, within_s=2.0)
+
+
+async def test_a_name_that_is_not_known_here_is_no_outage(tmp_path: Path) -> None:
+    async with a_desk(tmp_path) as desk:
+        await own_command(desk, tmp_path, 'say("https://never-there.invalid")\n' + SLEEP)
+        await desk.reaches(TunnelStatus.UP)
+        await until(lambda: any("is not known here yet" in line.text for line in desk.tunnels.log))
+        assert desk.tunnels.state.status is TunnelStatus.UP
+        assert desk.tunnels.outages() == ()
+
+
+async def test_a_tunnel_that_stops_leading_here_is_down_and_up_again_when_it_does(tmp_path: Path) -> None:
+    async with a_desk(tmp_path) as desk:
+        url = desk.receiver.state.inner_url
+        desk.settings.change(tunnel_pattern=r"open (\S+)")
+        await own_command(desk, tmp_path, f'say("open {url}")\n' + SLEEP)
+        await until(lambda: desk.tunnels.state.latency_ms is not None)
+        answer = desk.receiver.nonces.answer
+        desk.receiver.nonces.answer = lambda _target: None  # type: ignore[method-assign]
+        desk.tunnels.probe()
+        down = await desk.reaches(TunnelStatus.DOWN)
+        assert "Something else answers at the public address, with 200." in str(down.error)
+        desk.receiver.nonces.answer = answer  # type: ignore[method-assign]
+        desk.tunnels.retry()
+        await desk.reaches(TunnelStatus.UP, within_s=3.0)
+
+
+async def test_words_about_a_lost_carrier_are_looked_into_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = """
+    say("open " + os.environ["WHERE"])
+    while not os.path.exists(sys.argv[0] + ".go"): time.sleep(0.02)
+    say("ERR Lost connection with the edge. Retrying")
+    time.sleep(600)
+    """
+    async with a_desk(tmp_path) as desk:
+        monkeypatch.setenv("WHERE", desk.receiver.state.inner_url)
+        desk.settings.change(tunnel_pattern=r"open (\S+)")
+        program = await own_command(desk, tmp_path, script)
+        await until(lambda: desk.tunnels.state.latency_ms is not None)
+        desk.receiver.nonces.answer = lambda _target: None  # type: ignore[method-assign]
+        touch(f"{program}.go")
+        await desk.reaches(TunnelStatus.DOWN, within_s=2.0)
+
+
+async def test_a_receiver_that_does_not_listen_is_no_fault_of_the_tunnel(tmp_path: Path) -> None:
+    async with a_desk(tmp_path) as desk:
+        desk.settings.change(tunnel_own_url=desk.receiver.state.inner_url)
+        await desk.begin("own")
+        await desk.reaches(TunnelStatus.UP)
+        desk.settings.change(tunnel_own_url="http://127.0.0.1:1")
+        desk.receiver.state.inner_url = ""
+        desk.receiver.nonces.answer = lambda _target: None  # type: ignore[method-assign]
+        desk.tunnels.probe()
+        made = desk.receiver.requests
+        await until(lambda: made)
+        desk.tunnels.probe()
+        await until(lambda: len(made) > 1)
+        assert desk.tunnels.state.status is TunnelStatus.UP

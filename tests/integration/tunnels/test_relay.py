@@ -14,7 +14,7 @@ import os
 import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import aiohttp
@@ -22,8 +22,8 @@ import pytest
 from aiohttp import web
 
 from inspector.domain.errors import UsageError
-from inspector.tunnels.smee import EXACT, REWRITTEN
-from inspector.tunnels.state import TunnelStatus
+from inspector.tunnels.smee import EXACT, REWRITTEN, new_channel
+from inspector.tunnels.state import TunnelError, TunnelStatus
 from tests.integration.tunnels.kit import ENDPOINT, Desk, a_desk, free_port, until
 
 pytestmark = pytest.mark.asyncio
@@ -58,8 +58,11 @@ class Relay:
         else:
             message |= {"body": json.loads(body), "query": dict(request.query), "timestamp": 1734704625000}
         self.sent += 1
-        for stream in self.streams:
-            await stream.write(f"id: {self.sent}\ndata: {json.dumps(message)}\n\n".encode())
+        for stream in tuple(self.streams):
+            try:
+                await stream.write(f"id: {self.sent}\ndata: {json.dumps(message)}\n\n".encode())
+            except ConnectionError:  # whoever listened has gone
+                self.streams.remove(stream)
         return web.Response()
 
     async def stream(self, request: web.Request) -> web.StreamResponse:
@@ -190,6 +193,44 @@ async def test_a_relay_without_a_channel_is_refused_before_anything_starts(tmp_p
             await desk.begin("smee")
 
 
+async def test_a_new_channel_is_made_as_smee_and_as_gosmee_make_it(tmp_path: Path) -> None:
+    async def redirect(request: web.Request) -> web.Response:
+        raise web.HTTPTemporaryRedirect(f"http://{request.host}/fresh-1")
+
+    async def name(request: web.Request) -> web.Response:
+        return web.Response(text=f"http://{request.host}/fresh-2\n")
+
+    async def away(_request: web.Request) -> web.Response:
+        raise web.HTTPFound("https://elsewhere.example.com/abc")
+
+    for handler, path in ((redirect, "/fresh-1"), (name, "/fresh-2"), (away, "")):
+        app = web.Application()
+        app.router.add_get("/new", handler)
+        runner = web.AppRunner(app)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        base = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        if path:
+            assert await new_channel(f"{base}/old-channel") == base + path
+        else:
+            with pytest.raises(TunnelError, match="made no channel"):
+                await new_channel(base)
+        await runner.cleanup()
+
+
+async def test_a_relay_follows_its_endpoint_and_ends_with_it(tmp_path: Path) -> None:
+    async with a_relay() as relay, a_desk(tmp_path) as desk:
+        await listen(desk, relay.channel)
+        desk.tunnels.note_endpoints([replace(ENDPOINT, token="renamed")])
+        await until(lambda: len(relay.heard_ids) == 2)
+        await desk.reaches(TunnelStatus.UP)
+        await send(relay.channel)
+        await until(lambda: desk.receiver.requests)
+        assert desk.receiver.requests[0].startswith(b"POST /in/renamed?")
+        desk.tunnels.note_endpoints([])
+        await desk.reaches(TunnelStatus.OFF)
+
+
 async def test_a_burst_is_delivered_whole_and_once(tmp_path: Path) -> None:
     async with a_relay() as relay, a_desk(tmp_path) as desk:
         await listen(desk, relay.channel)
@@ -211,6 +252,7 @@ async def test_the_real_smee_server_is_spoken_to_lost_and_found_again(tmp_path: 
         await until_listening(port)
         await listen(desk, channel)
         await until(lambda: desk.tunnels.state.latency_ms is not None)
+        assert (await new_channel(channel)).startswith(f"http://127.0.0.1:{port}/")
         await send(channel)
         await until(lambda: desk.receiver.requests)
         assert desk.receiver.requests[0].partition(b"\r\n\r\n")[2] == WRITTEN_AGAIN

@@ -149,6 +149,7 @@ async def test_a_killed_sshd_is_noticed_within_two_seconds_and_used_again_when_i
         await until(lambda: sum("failed" in line.text for line in desk.tunnels.log) >= 1)
         sshd.start()
         again = await desk.reaches(TunnelStatus.UP)
+        await until(lambda: desk.tunnels.state.latency_ms is not None, within_s=3.0)
         assert again.public_url == up.public_url == f"http://127.0.0.1:{port}"
         assert again.changed_from == ""
         assert await post(desk.tunnels.url_of(ENDPOINT)) == 200
@@ -246,6 +247,7 @@ class FarEnd:
     password: str = ""
     banner: str = ""
     says: str = ""
+    listens: bool = False  # as a server does, instead of as a service that shares one port
     connections: list[asyncssh.SSHServerConnection] = field(default_factory=list)
 
     def drop(self) -> None:
@@ -276,6 +278,8 @@ class _Server(asyncssh.SSHServer):
 
     def server_requested(self, listen_host: str, listen_port: int) -> Any:
         self.end.forwards.append((listen_host, listen_port))
+        if self.end.listens:
+            return True
         return _Shared()  # a service listens on one port for everybody
 
 
@@ -351,6 +355,7 @@ async def test_the_address_of_a_service_is_read_from_what_it_says(
         assert (await desk.reaches(TunnelStatus.UP)).public_url == url
         assert end.users[-1] == service.user
         assert end.forwards == [("", service.remote_port)]
+        assert stat.S_IMODE((tmp_path / "tunnel_key").stat().st_mode) == 0o600
         assert (end.terminals, end.agents) == (0, 0), "neither a terminal nor an agent is ever offered"
 
 
@@ -375,6 +380,37 @@ async def test_a_dropped_connection_is_noticed_within_two_seconds_and_made_again
         again = await desk.reaches(TunnelStatus.UP)
         assert again.public_url == url.replace("8ff0", "9ff0")
         assert again.changed_from == url
+
+
+async def test_what_a_service_forwards_under_another_name_reaches_the_receiver(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service, says, _ = SERVICES[0]
+    async with a_far_end(says=says) as end, a_desk(tmp_path) as desk:
+        await desk.begin(_pretend(monkeypatch, service, end))
+        await accept(desk)
+        await desk.reaches(TunnelStatus.UP)
+        reader, writer = await end.connections[-1].open_connection("8ff0a1b2c3d4e5.lhr.life", 443, encoding=None)
+        writer.write(b"POST /in/abc HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello")
+        assert (await reader.read()).startswith(b"HTTP/1.1 200 OK")
+        writer.close()
+        assert desk.receiver.requests == [b"POST /in/abc HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello"]
+
+
+async def test_a_server_of_asyncssh_forwards_loses_and_forwards_again(tmp_path: Path) -> None:
+    async with a_far_end(password="sesame", listens=True) as end, a_desk(tmp_path) as desk:
+        desk.settings.change(tunnel_ssh_host="127.0.0.1", tunnel_ssh_port=end.port, tunnel_ssh_sign_in="password")
+        desk.secrets.put("tunnel/ssh-password", "sesame")
+        await desk.begin("ssh")
+        await accept(desk)
+        await desk.reaches(TunnelStatus.UP)
+        await until(lambda: desk.tunnels.state.latency_ms is not None)
+        assert await post(desk.tunnels.url_of(ENDPOINT)) == 200
+        end.drop()
+        await desk.reaches(TunnelStatus.DOWN, within_s=2.0)
+        await desk.reaches(TunnelStatus.UP)
+        assert await post(desk.tunnels.url_of(ENDPOINT)) == 200
+        assert len(desk.receiver.requests) == 2
 
 
 async def test_a_password_comes_from_the_secret_store(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
 
 from inspector.doctor.doctor import CHECKS
 from inspector.doctor.finding import Action, Deed, Finding, Outcome
@@ -162,3 +163,15 @@ def test_a_line_tells_a_screen_reader_how_it_ended(dressed: Theme) -> None:
     row.show_finding(Finding(Outcome.BAD, "It is closed.", "Since noon."))
     assert row.accessibleDescription() == "Wrong. It is closed. Since noon."
     row.deleteLater()
+
+
+@pytest.mark.asyncio
+async def test_the_keyboard_goes_down_the_lines_to_the_footer(desk: Desk) -> None:
+    dialog = await opened(desk)
+    stops: list[QWidget] = []
+    stop: QWidget = dialog.again
+    while stop is not dialog.copy:
+        stop = stop.nextInFocusChain()
+        stops.append(stop)
+    buttons = [row.repeat for row in dialog.rows.values()]
+    assert [item for item in stops if item in buttons] == buttons

@@ -10,13 +10,26 @@ import pytest
 
 from inspector.domain.event import EventId
 from inspector.domain.identity import Identity
+from inspector.domain.series import SeriesState
 from inspector.replay.run import Phase, Progress
 from inspector.ui.replay.many_dialog import ManyDialog, words_of
-from tests.fakes import OK, Target, a_target, answering
+from tests.fakes import OK, Behaviour, Target, a_target, answering
 from tests.ui.desk import Desk
 from tests.ui.waiting import until
 
 pytestmark = pytest.mark.asyncio
+
+
+def busy_at_first_sight(targets: list[Target]) -> Behaviour:
+    """Answer 503 to each body that comes for the first time, then 200."""
+
+    async def behave(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        bodies = [request.partition(b"\r\n\r\n")[2] for request in targets[0].requests]
+        is_new = bodies.count(bodies[-1]) == 1
+        writer.write(b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n" if is_new else OK)
+        await writer.drain()
+
+    return behave
 
 
 async def opened(desk: Desk, target: Target, count: int) -> ManyDialog:
@@ -88,7 +101,8 @@ async def test_it_can_be_paused_resumed_and_stopped(desk: Desk) -> None:
     assert "Stopped after 2 of 6" in dialog.callout.title.text()
 
 
-async def test_closing_stops_it(desk: Desk) -> None:
+async def test_closing_lets_it_go_on_with_progress_and_stop_in_the_status_bar(desk: Desk) -> None:
+    status = desk.window.replays.runs.status
     async with a_target() as target:
         dialog = await opened(desk, target, 3)
         dialog.form.spacing.set_current("fixed")
@@ -98,8 +112,78 @@ async def test_closing_stops_it(desk: Desk) -> None:
         run = dialog.run_now
         assert run is not None
         dialog.close()
-        await until(lambda: run.state.phase is Phase.STOPPED)
+        await until(lambda: status.isVisible() and "Replaying 1 of 3" in status.link.text())
+        status.link.click()
+        assert dialog.isVisible()
+        dialog.close()
+        status.stop_link.click()
+        await until(lambda: run.state.phase is Phase.STOPPED and not status.isVisible())
     assert len(target.requests) == 1
+    toast = await until(lambda: desk.window.toasts.current)
+    assert toast.content.text == "Stopped after 1 of 3 events"
+
+
+async def test_a_closed_run_tells_its_results_at_the_end_and_shows_them_again(desk: Desk) -> None:
+    gate = asyncio.Event()
+
+    async def wait(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await gate.wait()
+        writer.write(OK)
+        await writer.drain()
+
+    async with a_target(wait) as target:
+        dialog = await opened(desk, target, 2)
+        dialog.go.click()
+        await until(lambda: target.requests)
+        dialog.close()
+        assert dialog.is_busy
+        gate.set()
+        toast = await until(lambda: desk.window.toasts.current)
+    assert toast.content.text == "Replayed 2 of 2 events"
+    assert toast.button is not None
+    toast.button.click()
+    assert dialog.isVisible()
+    assert dialog.callout.title.text() == "2 sent"
+    assert dialog.export.isVisible()
+    dialog.close()
+    assert desk.window.replays.runs.busy == []
+
+
+async def test_each_event_of_a_run_is_tried_again_by_the_schedule(desk: Desk) -> None:
+    targets: list[Target] = []
+    async with a_target(busy_at_first_sight(targets)) as target:
+        targets.append(target)
+        dialog = await opened(desk, target, 3)
+        dialog.retry.switch.setChecked(True)
+        dialog.retry.speed.set_current("0")
+        dialog.form.identity.set_current(Identity.NEW_IDS.value)
+        dialog.go.click()
+        await until(lambda: "3 got through" in dialog.callout.title.text())
+    assert dialog.counts.text() == "First attempts: 3 × 503"
+    assert len(target.requests) == 6
+    bodies = [request.partition(b"\r\n\r\n")[2] for request in target.requests]
+    assert len(set(bodies)) == 3, "both tries of an event have the same new ids"
+    assert b"abc000" not in b"".join(bodies)
+    series = desk.app.store.series.of_event(EventId(1))
+    assert [(one.tries, one.state) for one in series] == [(2, SeriesState.DONE)]
+    assert not dialog.is_busy
+    assert dialog.go.isEnabled()
+
+
+async def test_retries_that_wait_survive_the_dialog_and_can_be_stopped(desk: Desk) -> None:
+    status = desk.window.replays.runs.status
+    async with a_target(answering(b"HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n")) as target:
+        dialog = await opened(desk, target, 2)
+        dialog.retry.switch.setChecked(True)
+        dialog.go.click()
+        await until(lambda: dialog.callout.title.text() == "2 wait to retry")
+        dialog.close()
+        await until(lambda: status.link.text() == "2 of 2 wait to retry")
+        status.stop_link.click()
+        await until(lambda: not status.isVisible())
+    toast = await until(lambda: desk.window.toasts.current)
+    assert toast.content.text == "2 replayed with retries: 2 stopped"
+    assert desk.app.courier.open_count == 0
 
 
 async def test_results_are_saved(desk: Desk, tmp_path: Path) -> None:

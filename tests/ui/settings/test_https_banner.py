@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QGuiApplication
 
 from inspector.ui.settings.https_banner import KEY
 from tests.issued import an_intermediate, issue
@@ -37,3 +38,23 @@ async def test_an_end_that_comes_near_is_amber_and_stays_dismissed(desk: Desk, t
     desk.window.banners._dismiss(KEY)
     desk.window.https_banner.update()
     assert shown(desk) == ""
+
+
+@pytest.mark.asyncio
+async def test_the_https_address_is_copied_once_there_is_one(desk: Desk) -> None:
+    copy = desk.window.actions_table["copy_https"]
+    QGuiApplication.clipboard().setText("before")
+    copy.trigger()
+    assert QGuiApplication.clipboard().text() == "before"
+    desk.app.settings.change(https_mode="beside", https_port=0)
+    await until(lambda: bool(desk.app.receiver.state.https_url))
+    copy.trigger()
+    assert QGuiApplication.clipboard().text() == desk.app.receiver.https_address_of(desk.endpoint)
+
+
+@pytest.mark.asyncio
+async def test_with_https_only_the_shown_address_is_the_encrypted_one(desk: Desk) -> None:
+    desk.app.settings.change(https_mode="only", https_port=0)
+    await until(lambda: desk.app.receiver.state.url.startswith("https:"))
+    choices, _ = desk.window.endpoints.addresses(desk.endpoint)
+    assert [item.url for item in choices] == [desk.app.receiver.https_address_of(desk.endpoint)]

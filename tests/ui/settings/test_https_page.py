@@ -134,6 +134,18 @@ async def test_a_port_that_is_none_is_refused_beside_the_field(app: App, page: H
 
 
 @pytest.mark.asyncio
+async def test_a_taken_port_leads_to_the_next_free_one(app: App, page: HttpsPage) -> None:
+    server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
+    taken = server.sockets[0].getsockname()[1]
+    app.settings.change(https_mode="beside", https_port=taken)
+    await until(lambda: bool(page.status.buttons))
+    page.status.buttons[0].click()
+    assert await until_https(app) > taken
+    await until(lambda: page.status.tone == "pass")
+    server.close()
+
+
+@pytest.mark.asyncio
 async def test_the_defaults_can_be_restored(app: App, page: HttpsPage) -> None:
     page.mode.set_current("beside")
     await until_https(app)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from PySide6.QtGui import QGuiApplication
 
 from inspector.simulator.campaign.player import Phase
 from inspector.ui.dialogs.question import TextQuestion
@@ -59,6 +60,10 @@ async def test_a_campaign_is_recognised_as_it_was_declared(desk: Desk) -> None:
     assert bar(dialog, "Duplicates").sent == duplicates.declared
     total = dialog.outcome.tally.sent
     await until(lambda: desk.window.page.model.rowCount() == total)
+    dialog.copy_result.click()
+    copied = QGuiApplication.clipboard().text()
+    assert "Duplicates storm, seed " in copied
+    assert "Everything was recognised as declared" in copied
 
 
 async def test_show_these_events_filters_the_list(desk: Desk) -> None:

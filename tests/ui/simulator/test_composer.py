@@ -181,3 +181,14 @@ async def test_closing_lets_a_sending_end(desk: Desk) -> None:
     await desk.row(0, of=1)
     await asyncio.sleep(0)
     assert desk.window.simulators.composers == []
+
+
+async def test_one_of_mine_that_cannot_be_read_is_told(desk: Desk) -> None:
+    folder = desk.app.folder / "samples" / "rcs-events"
+    folder.mkdir(parents=True)
+    (folder / "odd.toml").write_text("title = 5\n")
+    desk.app.simulator.forget("rcs-events")
+    dialog = await opened(desk)
+    assert dialog.callout.tone == "warn"
+    assert "odd.toml" in dialog.callout.title.text()
+    assert dialog.go.isEnabled()

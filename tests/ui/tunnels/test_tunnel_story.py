@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,13 +14,15 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog
 
+from inspector.store.spans import note_spans
 from inspector.tunnels.state import Outage, TunnelStatus
 from inspector.ui.dialogs.question import Question
 from inspector.ui.settings.settings_dialog import SettingsDialog
-from inspector.ui.tunnels.control import CHANGED, DOWN
+from inspector.ui.tunnels.control import CHANGED, DOWN, RELAY
 from inspector.ui.tunnels.log_dialog import TunnelLogDialog
 from inspector.ui.tunnels.settings_page import TunnelPage
 from tests.integration.tunnels.kit import SSHD, Sshd, a_program
+from tests.integration.tunnels.test_relay import a_relay, send
 from tests.ui.desk import Desk
 from tests.ui.waiting import a_dialog, until
 
@@ -143,6 +146,17 @@ async def test_another_address_is_told_until_it_is_copied(desk: Desk, tmp_path: 
     assert CHANGED not in banner_keys(desk)
 
 
+async def test_copying_the_new_address_from_the_field_takes_note_of_it_too(desk: Desk, tmp_path: Path) -> None:
+    program = a_helper(desk, tmp_path)
+    await start(desk)
+    touch(program, ".moved")
+    kill(program)
+    await until(lambda: CHANGED in banner_keys(desk))
+    await until(lambda: "localhost" in desk.window.top_bar.address.url)
+    desk.window.top_bar.address.copy()
+    await until(lambda: CHANGED not in banner_keys(desk))
+
+
 async def test_stopping_goes_back_to_the_local_address(desk: Desk, tmp_path: Path) -> None:
     a_helper(desk, tmp_path)
     await start(desk)
@@ -215,6 +229,23 @@ def _other_question(known: QDialog) -> Question | None:
     return next((item for item in shown if item is not known), None)
 
 
+async def test_a_relay_that_rewrites_bodies_is_warned_about_and_its_event_arrives(desk: Desk) -> None:
+    async with a_relay() as relay:
+        desk.app.settings.change(tunnel_relay_url=relay.channel)
+        desk.app.tunnels.agree("smee")
+        desk.window.tunnel.begin("smee")
+        await until(lambda: desk.app.tunnels.state.status is TunnelStatus.UP)
+        assert desk.window.top_bar.address.url == relay.channel
+        await send(relay.channel)
+        model = desk.window.page.table.model()
+        await until(lambda: model.rowCount() == 1)
+        assert RELAY in banner_keys(desk)
+        whole = desk.app.store.event(desk.window.page.table.model().id_at(0))  # type: ignore[attr-defined]
+        assert whole is not None
+        assert whole.request.header("X-Relayed-By") == f"127.0.0.1:{relay.port}"
+    await until(lambda: desk.window.top_bar.tunnel.words.words.startswith("Tunnel down"), patience_s=2.0)
+
+
 async def test_the_log_follows_and_names_the_outages(desk: Desk, tmp_path: Path) -> None:
     a_helper(desk, tmp_path)
     await start(desk)
@@ -250,6 +281,16 @@ async def test_a_blind_time_is_a_band_between_the_events_around_it(desk: Desk) -
     assert not table.bands.tell(QPoint(40, y + 16), table.viewport().mapToGlobal(place))
 
 
+async def test_a_blind_time_of_an_earlier_start_is_a_band_too(desk: Desk) -> None:
+    start_us, end_us = int(time.time() * 1e6) - 100_000_000, int(time.time() * 1e6) - 60_000_000
+    await desk.app.store.figures.write(note_spans, {"tunnel": "down"}, start_us)
+    await desk.app.store.figures.write(note_spans, {"tunnel": "up"}, end_us)
+    await desk.window.tunnel._load_past()
+    (outage,) = desk.window.page.table.bands.outages
+    assert outage.end is not None
+    assert (outage.end - outage.start).total_seconds() == pytest.approx(40)
+
+
 async def test_the_settings_page_keeps_texts_paths_and_secrets(desk: Desk, tmp_path: Path) -> None:
     program = a_program(tmp_path / "bin", "bore", "time.sleep(600)")
     page = TunnelPage(desk.window.theme, desk.window.icons, desk.app)
@@ -280,3 +321,24 @@ async def test_the_chip_opens_its_menu_with_the_keyboard(desk: Desk) -> None:
     assert words[0] == "Public address"
     assert words[-1] == "Tunnel settings…"
     desk.window.top_bar.tunnel_menu.close()
+
+
+async def test_the_settings_page_starts_and_stops_after_asking(desk: Desk, tmp_path: Path) -> None:
+    page = TunnelPage(desk.window.theme, desk.window.icons, desk.app)
+    page.show()
+    desk.app.settings.change(tunnel_kind="command")
+    page.run.click()
+    await until(lambda: "where the port goes" in page.status.text.text() or "empty" in page.status.text.text())
+    assert desk.app.tunnels.state.status is TunnelStatus.OFF
+    a_helper(desk, tmp_path)
+    page.run.click()
+    question = await a_dialog(Question)
+    assert isinstance(question, Question)
+    question.answer.click()
+    await until(lambda: desk.app.tunnels.state.status is TunnelStatus.UP)
+    assert page.run.text() == "Stop tunnel"
+    page.run.click()
+    await until(lambda: desk.app.tunnels.state.status is TunnelStatus.OFF)
+    assert page.run.text() == "Start tunnel"
+    page.close()
+    page.deleteLater()

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from inspector.receiver.certificates import examine
-from inspector.receiver.https_state import days_left
+from inspector.receiver.https_facts import days_left
 from tests.issued import Issued, an_authority, an_intermediate, issue
 
 NOW = datetime.now(UTC)

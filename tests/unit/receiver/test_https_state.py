@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from inspector.domain.errors import InspectorError
-from inspector.receiver.https_state import HttpsMode, HttpsState, Plan, Problem, Source, plan_of
+from inspector.receiver.https_facts import Problem
+from inspector.receiver.https_state import HttpsMode, HttpsState, Plan, Source, plan_of
 from inspector.settings import Settings
 
 

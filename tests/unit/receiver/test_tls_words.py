@@ -7,7 +7,7 @@ import ssl
 import pytest
 
 from inspector.receiver.hello import Hello
-from inspector.receiver.tls_words import covers, handshake_failure, not_tls
+from inspector.receiver.tls_words import covers, handshake_failure, left_at_once, not_tls
 
 NAMES = ("localhost", "*.hooks.example.com", "192.168.1.7", "::1")
 
@@ -34,7 +34,7 @@ def openssl(reason: str) -> ssl.SSLError:
 def test_openssls_reasons_become_sentences(reason: str, words: str) -> None:
     sentence = handshake_failure(openssl(reason), None, NAMES, "1.2")
     assert words in sentence
-    assert sentence.endswith((".", "?"))
+    assert sentence.endswith(".")
 
 
 def test_too_old_a_client_is_told_with_both_versions() -> None:
@@ -50,6 +50,13 @@ def test_a_wrong_name_explains_a_refused_certificate() -> None:
 def test_a_right_name_leads_to_the_trust_guide() -> None:
     sentence = handshake_failure(openssl("TLSV1_ALERT_UNKNOWN_CA"), Hello("localhost"), NAMES, "1.2")
     assert "Settings, HTTPS" in sentence
+
+
+def test_a_client_that_leaves_after_the_handshake_is_told_about_its_name_or_its_trust() -> None:
+    assert "It asked for shop.example.com" in left_at_once(Hello("shop.example.com"), NAMES)
+    assert "Node.js" not in left_at_once(Hello("shop.example.com"), NAMES)
+    assert "Node.js" in left_at_once(Hello("localhost"), NAMES)
+    assert "Node.js" in left_at_once(None, NAMES)
 
 
 def test_a_client_that_takes_too_long_and_one_that_leaves_are_told_apart() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tomllib
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -16,8 +18,8 @@ from inspector.providers.mapping import normalise
 from inspector.resources import resource_path
 from inspector.simulator.campaign.cast import cast, with_code
 from inspector.simulator.campaign.estimate import estimate
-from inspector.simulator.campaign.scenario import FAST, Scenario
-from inspector.simulator.campaign.scenario_file import load_scenarios, parse_scenario, read_scenario
+from inspector.simulator.campaign.scenario import FAST, Funnel, MixShare, Noise, Retries, Scenario
+from inspector.simulator.campaign.scenario_file import KEYS, KEYS_TEXT, load_scenarios, parse_scenario, read_scenario
 from inspector.simulator.campaign.scenario_text import save_scenario, scenario_text
 from inspector.simulator.samples import Sample, Values, render
 from inspector.simulator.test_event import samples_for
@@ -53,7 +55,7 @@ def test_a_scenario_written_reads_back_equal(path: Path) -> None:
     [
         ('title = "x"\n\n[funnel]\nread = 140\n', "x.toml, line 4: funnel.read must be from 0 to 100, not 140."),
         ('title = "x"\nrecipient = 5\n', "x.toml, line 2: recipient is not known; keys here are title"),
-        ("recipients = 0\n", "x.toml, line 1: recipients must be from 1 to 10,000,000, not 0."),
+        ("recipients = 0\n", "x.toml, line 1: recipients must be from 1 to 1,000,000, not 0."),
         ("rate = 5000\n", "x.toml, line 1: rate must be from 0.01 to 1,000, not 5000."),
         ('[[failed]]\ncode = "1"\nshare = 1\n[[failed]]\ncode = "2"\n', "x.toml, line 4: failed.2.share is missing."),
         ('speed = "quick"\n', 'x.toml, line 1: speed must be "real", "fast" or a number, not \'quick\'.'),
@@ -71,6 +73,16 @@ def test_a_mistake_names_the_line_and_the_reason(text: str, what: str) -> None:
     with pytest.raises(UsageError) as error:
         parse_scenario("x", text)
     assert error.value.what.startswith(what)
+
+
+def test_the_keys_that_are_documented_are_the_keys_there_are() -> None:
+    scenario = parse_scenario("keys", KEYS_TEXT)
+    assert scenario.latency.keys() == {"sent", "delivered", "read"}
+    assert set(tomllib.loads(KEYS_TEXT)) | {"mix"} == set(KEYS)
+    mixed = parse_scenario("keys", KEYS_TEXT[KEYS_TEXT.index("# [[mix]]") :].replace("# ", "", 3))
+    assert mixed.mix == (MixShare("message.delivered", 80),)
+    for name, kind in (("funnel", Funnel), ("noise", Noise), ("retries", Retries)):
+        assert set(tomllib.loads(KEYS_TEXT)[name]) == {item.name for item in fields(kind)}
 
 
 def test_a_syntax_error_says_where() -> None:

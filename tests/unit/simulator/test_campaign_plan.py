@@ -9,6 +9,8 @@ from itertools import pairwise
 from random import Random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from inspector.directory import Resolved
 from inspector.domain.secret import Secret
@@ -171,6 +173,38 @@ def test_a_conversation_goes_on_with_new_messages() -> None:
     planned = events(scenario)
     assert {item.message for item in planned} == {0, 1, 2, 3}
     assert firsts(planned)["sent"] == 4000
+
+
+PERCENT = st.sampled_from([0.0, 1.0, 12.5, 50.0, 100.0])
+
+
+@given(
+    funnel=st.builds(Funnel, PERCENT, PERCENT, PERCENT, st.just(0.0), PERCENT, PERCENT, PERCENT, PERCENT, PERCENT),
+    noise=st.builds(Noise, PERCENT, PERCENT, PERCENT),
+    rounds=st.integers(1, 3),
+    go_on=PERCENT,
+    shape=st.sampled_from(["steady", "rush", "evening"]),
+    people=st.integers(1, 60),
+)
+def test_any_campaign_is_in_order_and_adds_up(
+    funnel: Funnel, noise: Noise, rounds: int, go_on: float, shape: str, people: int
+) -> None:
+    scenario = a_scenario(
+        funnel=funnel,
+        noise=noise,
+        rounds=rounds,
+        go_on=go_on,
+        shape=shape,
+        recipients=people,
+        carriers={"a": 1, "b": 2},
+    )
+    planned = events(scenario)
+    assert planned == sorted(planned, key=lambda item: item.at_ms)
+    names = Counter((item.recipient, item.step) for item in planned)
+    twins = {(item.recipient, item.step) for item in planned if item.marks & TWIN}
+    assert all(count == (2 if name in twins else 1) for name, count in names.items())
+    assert not any(item.marks & LOST and item.marks & (TWIN | AGAIN | LATE) for item in planned)
+    assert all(item.at_ms >= item.said_ms for item in planned)
 
 
 def test_a_mix_gives_everybody_one_event() -> None:

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inspector.directory import Resolved
-from inspector.domain.errors import UsageError
+from inspector.domain.errors import ProviderError, UsageError
 from inspector.domain.report import Kind
 from inspector.domain.request import Request, header_text
 from inspector.domain.secret import Secret
@@ -25,7 +25,9 @@ from inspector.resources import resource_path
 from inspector.signatures.engine import verify
 from inspector.simulator import draft as composing
 from inspector.simulator.own_samples import OwnSamples, key_of, sample_text
-from inspector.simulator.samples import Sample, Values, load_samples, parse_sample, render
+from inspector.simulator.places import fitted
+from inspector.simulator.prepare import prepared
+from inspector.simulator.samples import Sample, Values, load_samples, parse_sample, read_samples, render
 from inspector.simulator.sibling import sibling_of
 from inspector.simulator.template_leaves import leaves_of, with_leaf
 from inspector.simulator.test_event import find_sample, samples_for
@@ -134,6 +136,22 @@ def test_what_is_composed_is_signed_as_the_provider_does(provider: str) -> None:
     found = verify(
         request, Payload(request), here.profile.recipes, here.secrets, scheme="", url=URL, now=datetime.now(UTC)
     )
+    assert found.verdict is Verdict.VALID
+
+
+def test_an_address_with_a_path_of_its_own_is_signed_and_ours_is_sent_to() -> None:
+    here = resolved("twilio")
+    endpoint = replace(
+        here.endpoint, signing=replace(here.endpoint.signing, public_url="https://hooks.example.com/rcs")
+    )
+    here = replace(here, endpoint=endpoint)
+    outgoing = composing.made(a_draft("delivered", "twilio"), URL, here, NOON)
+    assert outgoing.url == URL
+    assert header_text(outgoing.headers, "Host") == "127.0.0.1:8787"
+    request = Request("POST", "/in/abc", outgoing.headers, outgoing.body, NOON)
+    assert here.profile is not None
+    public = "https://hooks.example.com/rcs"
+    found = verify(request, Payload(request), here.profile.recipes, here.secrets, scheme="", url=public, now=NOON)
     assert found.verdict is Verdict.VALID
 
 
@@ -266,3 +284,40 @@ def test_a_wrapped_events_sibling_is_new_inside_its_wrapping() -> None:
 def test_a_sibling_that_cannot_be_says_why(body: bytes, why: str) -> None:
     with pytest.raises(UsageError, match=why):
         captured(body, [("Content-Type", "application/json")])
+
+
+# -- general events of providers whose signature lies in the body ------------------------------------------------------
+
+IN_THE_BODY = ("adyen", "figma", "linear", "mailgun", "microsoft-graph", "microsoft-graph-rich")
+
+
+@pytest.mark.parametrize("provider", IN_THE_BODY)
+def test_a_general_event_gets_the_fields_the_signature_lies_in(provider: str) -> None:
+    here = resolved(provider, "ab" * 32)
+    assert here.profile is not None
+    sample = fitted(samples_for([SAMPLES], provider)[0], here.profile.recipes, here.secrets[0])
+    now = datetime.now(UTC)
+    outgoing = composing.made(composing.start(sample), URL, here, now)
+    request = Request(outgoing.method, "/in/abc", outgoing.headers, outgoing.body, now)
+    found = verify(request, Payload(request), here.profile.recipes, here.secrets, scheme="", url=URL, now=now)
+    assert found.verdict is Verdict.VALID
+    plain = prepared(samples_for([SAMPLES], provider)[0], Values.fresh(Random(1), now), here, URL, now)
+    assert plain.body != b""
+
+
+def test_a_providers_own_sample_is_never_changed() -> None:
+    here = resolved("stripe")
+    assert here.profile is not None
+    for sample in load_samples(SAMPLES, "stripe"):
+        assert fitted(sample, here.profile.recipes, here.secrets[0]) is sample
+
+
+def test_one_of_mine_that_cannot_be_read_leaves_the_others(tmp_path: Path) -> None:
+    own = OwnSamples(tmp_path)
+    own.save(a_draft().sample, "Good")
+    own.path_of("rcs-events", "broken").write_text('body = "{{nobody}}"\n[[expect]]\nkind = "other"\n')
+    found = samples_for([SAMPLES, tmp_path / "samples"], "rcs-events")
+    assert [sample.title for sample in found if sample.mine] == ["Good"]
+    wrong: list[ProviderError] = []
+    read_samples(tmp_path / "samples", "rcs-events", wrong)
+    assert "broken.toml" in wrong[0].what

@@ -83,9 +83,20 @@ def test_links_of_the_services_themselves_are_no_addresses() -> None:
 
 def test_the_https_tunnel_of_ngrok_is_preferred() -> None:
     told = {"tunnels": [{"public_url": "http://x.ngrok.app"}, {"public_url": "https://x.ngrok.app"}]}
-    assert public_url(told) == "https://x.ngrok.app"
-    assert public_url({"tunnels": []}) == ""
-    assert public_url(["odd"]) == ""
+    assert public_url(told, 8787) == "https://x.ngrok.app"
+    assert public_url({"tunnels": []}, 8787) == ""
+    assert public_url(["odd"], 8787) == ""
+
+
+def test_a_tunnel_of_ngrok_that_leads_elsewhere_is_not_ours() -> None:
+    told = {
+        "tunnels": [
+            {"public_url": "https://other.ngrok.app", "config": {"addr": "http://localhost:3000"}},
+            {"public_url": "https://ours.ngrok.app", "config": {"addr": "http://127.0.0.1:8787"}},
+        ]
+    }
+    assert public_url(told, 8787) == "https://ours.ngrok.app"
+    assert public_url(told, 9999) == ""
 
 
 @pytest.mark.parametrize(

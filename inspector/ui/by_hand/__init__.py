@@ -1,0 +1,1 @@
+"""Events whose answer a person gives, in the window."""

@@ -1,0 +1,253 @@
+"""The table of a rule's log: painted rows, the newest on top; a click shows the event."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from inspector.domain.attempt import SeriesId
+from inspector.domain.series import Series
+from inspector.ui.events.kit import CellKit, Face
+from inspector.ui.forwarding.log_model import COLUMNS, LogModel, time_text
+from inspector.ui.forwarding.words import LOOKS
+from inspector.ui.icons import Icons
+from inspector.ui.theme import Theme
+from inspector.ui.widgets.paint import draw_text
+
+LEFT_PX = 12
+GAP_PX = 8
+ICON_PX = 14
+BAR_PX = 3
+ROW = "eventRow"
+NARROW_PX = 560
+"""Below this width the table does without the time, and other columns are narrower."""
+
+NARROWER_PX = {"status": 74, "state": 148}
+EMPTY = "Nothing forwarded yet. Events that arrive from now on appear here."
+
+_SELECTED: int = QStyle.StateFlag.State_Selected.value
+
+
+class LogDelegate(QStyledItemDelegate):
+    """Paints everything itself."""
+
+    def __init__(self, model: LogModel, kit: CellKit, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._model, self._kit = model, kit
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(40, self._kit.theme.size(ROW))
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        series = self._model.series(index.row())
+        if series is None:
+            return
+        rect, view, tokens = option.rect, option.widget, self._kit.theme.tokens
+        focused = isinstance(view, QAbstractItemView) and view.hasFocus()
+        if option.state.value & _SELECTED:
+            painter.fillRect(rect, tokens.selected if focused else tokens.selectedIdle)
+            if rect.left() <= 0:
+                painter.fillRect(rect.left(), rect.top(), BAR_PX, rect.height() - 1, tokens.accent)
+        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, tokens.grid)
+        if focused and isinstance(view, QAbstractItemView) and view.currentIndex().row() == index.row():
+            painter.fillRect(rect.left(), rect.top(), rect.width(), 1, tokens.focus)
+            painter.fillRect(rect.left(), rect.bottom() - 1, rect.width(), 1, tokens.focus)
+        self._cell(painter, rect, series, index.column())
+
+    def _cell(self, painter: QPainter, rect: QRect, series: Series, place: int) -> None:
+        column, tokens, kit = COLUMNS[place], self._kit.theme.tokens, self._kit
+        text = self._model.text(series, column)
+        if column.key == "time":
+            whole, part = time_text(series)
+            face = kit.face("mono")
+            self._text(painter, rect, whole, face, tokens.text, left=LEFT_PX)
+            self._text(painter, rect, part, face, tokens.text3, left=LEFT_PX + round(face.width(whole)))
+        elif column.key == "state":
+            look = LOOKS[series.state]
+            top = rect.top() + (rect.height() - 1 - ICON_PX) // 2
+            kit.icons.paint(painter, look.icon, look.color, rect.left(), top, ICON_PX)
+            ink = getattr(tokens, look.color)
+            self._text(painter, rect, text, kit.face("small", numbers=True), ink, left=ICON_PX + 6)
+        elif column.key == "status":
+            failed = bool(series.failure)
+            face = kit.face("monoStrong" if failed else "mono") if series.status is not None else kit.face("small")
+            self._text(painter, rect, text, face, tokens.failFg if failed else tokens.text2)
+        else:
+            mono = column.key == "target"
+            face = kit.face("mono") if mono else kit.face("small", numbers=True)
+            left = LEFT_PX if rect.left() <= 0 else 0
+            ink = tokens.text2 if mono else tokens.text
+            self._text(painter, rect, text, face, ink, left=left, right=column.right)
+
+    @staticmethod
+    def _text(
+        painter: QPainter,
+        rect: QRect,
+        text: str,
+        face: Face,
+        color: QColor,
+        *,
+        left: int = 0,
+        right: bool = False,
+        middle: bool = False,
+    ) -> None:
+        room = rect.width() - left - (2 * GAP_PX if right else GAP_PX)
+        if face.width(text) > room:
+            text = face.metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0, room))
+        x = rect.left() + left + (room - face.width(text) if right else 0)
+        painter.setFont(face.font)
+        painter.setPen(color)
+        painter.drawText(QPointF(x, rect.top() + round((rect.height() - 1 + face.cap_px) / 2)), text)
+
+
+class LogTable(QTableView):
+    """Rows can be chosen together.
+
+    Signals:
+        event_wanted(int): a row was clicked, or Enter pressed on it; the event's number.
+        chosen_changed: other rows are chosen.
+    """
+
+    event_wanted = Signal(object)
+    chosen_changed = Signal()
+
+    def __init__(self, model: LogModel, theme: Theme, icons: Icons, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._log, self._theme = model, theme
+        self._kit = CellKit(theme, icons)
+        self.empty_text = EMPTY
+        self.setAccessibleName("Log of the rule")
+        self.setHorizontalHeader(LogHeader(theme, self))
+        self.setItemDelegate(LogDelegate(model, self._kit, self))
+        self.setModel(model)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setMinimumSectionSize(1)
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.clicked.connect(self._on_click)
+        self.selectionModel().selectionChanged.connect(lambda *_: self.chosen_changed.emit())
+        model.rowsInserted.connect(self._on_inserted)
+        theme.changed.connect(self._on_theme)
+        self._on_theme()
+
+    def _on_theme(self) -> None:
+        self._kit.refresh()
+        self.verticalHeader().setDefaultSectionSize(self._theme.size(ROW))
+        self._fit()
+        self.viewport().update()
+
+    def _fit(self) -> None:
+        scale = max(1.0, self._theme.text_scale)
+        narrow = self.viewport().width() < NARROW_PX * scale
+        for place, column in enumerate(COLUMNS):
+            self.setColumnHidden(place, narrow and column.key == "time")
+            mode = QHeaderView.ResizeMode.Fixed if column.width_px else QHeaderView.ResizeMode.Stretch
+            self.horizontalHeader().setSectionResizeMode(place, mode)
+            if column.width_px:
+                width_px = NARROWER_PX.get(column.key, column.width_px) if narrow else column.width_px
+                self.setColumnWidth(place, round(width_px * scale))
+
+    @property
+    def at_top(self) -> bool:
+        """Whether the newest row is in view."""
+        return self.verticalScrollBar().value() == 0
+
+    def chosen(self) -> list[Series]:
+        """Return the series of the chosen rows, from top to bottom."""
+        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return [series for row in rows if (series := self._log.series(row)) is not None]
+
+    def chosen_ids(self) -> list[SeriesId]:
+        """Return their numbers."""
+        return [series.id for series in self.chosen()]
+
+    def _on_inserted(self, _parent: QModelIndex, first: int, last: int) -> None:
+        """Leave what is read in its place while rows come on top."""
+        bar = self.verticalScrollBar()
+        if first == 0 and bar.value() > 0:
+            value = bar.value() + (last - first + 1) * self.verticalHeader().defaultSectionSize()
+            self.updateGeometries()
+            bar.setValue(value)
+
+    def _on_click(self, index: QModelIndex) -> None:
+        if len(self.selectionModel().selectedRows()) == 1:
+            self._show(index.row())
+
+    def _show(self, row: int) -> None:
+        series = self._log.series(row)
+        if series is not None:
+            self.event_wanted.emit(series.event_id)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._show(self.currentIndex().row())
+        else:
+            super().keyPressEvent(event)
+
+    def keyboardSearch(self, search: str) -> None:
+        """Do nothing: the rows are not found by their first letter."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._log.rowCount() and self.empty_text:
+            painter = QPainter(self.viewport())
+            room = self.viewport().rect().toRectF().adjusted(LEFT_PX, 0, -LEFT_PX, 0)
+            center = Qt.AlignmentFlag.AlignHCenter
+            draw_text(painter, room, self.empty_text, self._theme.font("body"), self._theme.tokens.text2, align=center)
+            painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+
+class LogHeader(QHeaderView):
+    """Paints itself: a style sheet on header sections would discard the font."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self._theme = theme
+        self.setHighlightSections(False)
+        self.setMinimumSectionSize(8)
+        self._on_theme()
+        theme.changed.connect(self._on_theme)
+
+    def _on_theme(self) -> None:
+        self.setFixedHeight(self._theme.size("columnHeader"))
+        self.viewport().update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self._theme.size("columnHeader"))
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        tokens, column = self._theme.tokens, COLUMNS[section]
+        painter.fillRect(rect, tokens.surface)
+        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, tokens.border)
+        first = next(place for place in range(len(COLUMNS)) if not self.isSectionHidden(place))
+        left = LEFT_PX if section == first else 0
+        room = rect.toRectF().adjusted(left, 0, -2 * GAP_PX if column.right else -4, 0)
+        align = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
+        painter.save()
+        draw_text(painter, room, column.title, self._theme.font("column"), tokens.text3, align=align)
+        painter.restore()

@@ -1,0 +1,1 @@
+"""The monitor page and everything about alerts in the window."""

@@ -1,0 +1,1 @@
+"""The rehearsal of an outage: what goes down, for how long, and what came back."""

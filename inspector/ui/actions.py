@@ -41,6 +41,12 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "endpoint_settings", "File", "Endpoint settings…", ("Ctrl+I",), icon="settings-2", words="secret answer"
     ),
     ActionSpec("settings", "File", "Settings…", ("Ctrl+,",), icon="settings", group=1, words="preferences options"),
+    ActionSpec(
+        "figures_csv", "File", "Export figures as CSV…", icon="table", group=1, words="monitor table spreadsheet"
+    ),
+    ActionSpec(
+        "figures_picture", "File", "Save picture of the Monitor page…", icon="image", group=1, words="png export"
+    ),
     ActionSpec("close_window", "File", "Close window", ("Ctrl+W",), group=2),
     ActionSpec("quit", "File", "Quit", ("Ctrl+Q",), icon="x", group=2, words="exit"),
     ActionSpec("copy_address", "Edit", "Copy address", ("Ctrl+Shift+U",), icon="copy", words="url link"),

@@ -23,6 +23,7 @@ from inspector.monitor.board import (
     Times,
     Uptime,
 )
+from inspector.ui.gallery_alerts import made_alerts, put_alerts
 
 if TYPE_CHECKING:
     from inspector.ui.gallery import Stage
@@ -141,7 +142,8 @@ async def _shown(stage: Stage, board: Board) -> MonitorPage:
 
 
 async def whole(stage: Stage) -> None:
-    """Show the page as the picture has it."""
+    """Show the page as the picture has it, with an open alert."""
+    await put_alerts(stage.app, made_alerts())
     await _shown(stage, hour())
 
 

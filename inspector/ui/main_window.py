@@ -380,7 +380,7 @@ class MainWindow(QMainWindow):
             panes=self.panes.kept(),
         )
         self.bridge.close()
-        for part in (self.monitor, self.series, self.tunnel, self.events, self.receiving, self.scopes):
+        for part in (self.monitor, self.series, self.replays, self.tunnel, self.events, self.receiving, self.scopes):
             part.close()
         self.forwards.close()
         self.outages.close()

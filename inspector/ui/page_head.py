@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from inspector.ui.icons import Icons
@@ -28,12 +28,11 @@ class PageHead(QWidget):
     ) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._fits: list[Callable[[int], None]] = []
         self._fit()
         pages = [(key, words) for key, words in TITLES.items() if key in searches or key == MONITOR]
         self.tabs = UnderlineTabs(theme, icons, pages, self, name="Pages", large=True)
         self._searches = dict(searches)
-        self._short = False
-        self._shorten: list[Callable[[bool], None]] = []
         self._row = row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 12, LINE_PX)
         row.setSpacing(12)
@@ -48,26 +47,31 @@ class PageHead(QWidget):
     def _fit(self) -> None:
         self.setFixedHeight(self._theme.size("tabRow") + LINE_PX)
         self.update()
+        if self._fits:
+            self._fit_tools()
 
     def set_count(self, events: int) -> None:
         """Show how many events the scope has."""
         self.tabs.set_count(EVENTS, events or None)
+        self._fit_tools()
 
     def set_messages(self, messages: int) -> None:
         """Show how many messages the scope has."""
         self.tabs.set_count(MESSAGES, messages or None)
+        self._fit_tools()
 
-    def set_tools(self, key: str, tools: QWidget, shorten: Callable[[bool], None]) -> None:
-        """Show tools instead of a search while a page is in view; `shorten` is told when the window is narrow."""
+    def set_tools(self, key: str, tools: QWidget, fit: Callable[[int], None]) -> None:
+        """Show tools instead of a search while a page is in view; `fit` is told how much room there is, in pixels."""
         self._searches[key] = tools
-        self._shorten.append(shorten)
+        self._fits.append(fit)
         self._row.addWidget(tools)
         tools.setVisible(key == self.tabs.current)
-        self.set_short(self._short)
+        self._fit_tools()
 
     def set_alerting(self, alerting: bool) -> None:
         """Show or hide the red dot of an open alert on the Monitor tab."""
         self.tabs.set_alert(MONITOR, alerting)
+        self._fit_tools()
 
     def _on_tab(self, current: str) -> None:
         for key, search in self._searches.items():
@@ -75,10 +79,18 @@ class PageHead(QWidget):
 
     def set_short(self, short: bool) -> None:
         """Hide the counts where the window is narrow."""
-        self._short = short
         self.tabs.set_counts_visible(not short)
-        for shorten in self._shorten:
-            shorten(short)
+        self._fit_tools()
+
+    def _fit_tools(self) -> None:
+        margins = self._row.contentsMargins()
+        taken = margins.left() + margins.right() + self._row.spacing() + self.tabs.sizeHint().width()
+        for fit in self._fits:
+            fit(self.width() - taken)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_tools()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -15,7 +15,7 @@ from inspector.ui.icons import Icons
 from inspector.ui.theme import Theme
 from inspector.ui.widgets.menu import Menu
 
-SIZES_PX = (16, 22, 24, 32, 44, 48, 64)
+SIZES_PX = (16, 22, 32, 44, 64)
 MESSAGE_MS = 10_000
 NAME = "Webhook Inspector"
 

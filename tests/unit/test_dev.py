@@ -180,3 +180,38 @@ class TestSetUp:
             assert re.search(rf"^  {command} +\S.+\.$", usage.stdout, re.MULTILINE), command
         assert self.call(tree, "tset").returncode == 2
         assert not (tree / ".venv").exists()
+
+
+class TestHalves:
+    """`dev.py test` runs two halves of the tests at once."""
+
+    @pytest.mark.parametrize(("window", "others", "code"), [(True, True, 0), (False, True, 1), (True, False, 1)])
+    def test_one_failing_half_fails_the_whole_and_both_are_printed(
+        self,
+        window: bool,
+        others: bool,
+        code: int,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capfd: pytest.CaptureFixture[str],
+    ) -> None:
+        for name, passes in (("window", window), ("others", others)):
+            (tmp_path / f"test_{name}.py").write_text(
+                f"def test_{name}():\n    print('the {name}')\n    assert {passes}\n"
+            )
+        (tmp_path / "pytest.ini").write_text("[pytest]\n")
+        usual = ("-p", "no:cacheprovider", "-s")
+        monkeypatch.setattr(dev, "prepare", lambda *_, **__: None)
+        monkeypatch.setattr(dev, "ROOT", tmp_path)
+        monkeypatch.setattr(dev, "VENV_PYTHON", Path(sys.executable))
+        monkeypatch.setattr(dev, "HALVES", (("test_window.py", *usual), ("test_others.py", *usual)))
+        monkeypatch.setattr(os, "cpu_count", lambda: 2)
+        with pytest.raises(SystemExit) as end:
+            dev.test([])
+        printed = capfd.readouterr().out
+        assert end.value.code == code
+        assert printed.rindex("the others") < printed.rindex("the window\n")
+
+    def test_every_test_is_in_one_half(self) -> None:
+        window, others = dev.HALVES
+        assert others[:2] == ("tests", f"--ignore={window[0]}")

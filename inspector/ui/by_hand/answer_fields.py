@@ -52,7 +52,7 @@ class AnswerFields(QWidget):
             line.addWidget(button)
         line.addStretch(1)
         self.status = TextField(theme, name="Status", mono=True)
-        self.status.setFixedWidth(STATUS_PX)
+        self.status.setFixedWidth(round(STATUS_PX * max(1.0, theme.text_scale)))
         self.phrase = Label(theme, "", color="text2")
         self.headers = self._area("Headers", "Retry-After: 30", HEADERS_PX)
         self.body = self._area("Body", "", BODY_PX)
@@ -90,7 +90,7 @@ class AnswerFields(QWidget):
         area.setAccessibleName(name)
         area.setPlaceholderText(placeholder)
         area.setTabChangesFocus(True)
-        area.setFixedHeight(height)
+        area.setFixedHeight(round(height * max(1.0, self._theme.text_scale)))
         return area
 
     def _dress(self) -> None:

@@ -24,7 +24,8 @@ from inspector.ui.icons import Icons, kind_look
 from inspector.ui.theme import Theme
 from inspector.ui.widgets.paint import draw_text, fill_box
 
-MOST_ROWS = 1000
+MOST_ROWS = 500
+"""More are counted and answered, but have no row."""
 ROW_PX = 30
 BAR_PX = 5
 BAR_WIDTH_PX = 54
@@ -58,11 +59,16 @@ class WaitingModel(QAbstractTableModel):
     def show_held(self, held: Sequence[Held], read: Callable[[Sequence[EventId]], Sequence[EventSummary]]) -> None:
         """Take over what waits now; `read` returns the rows of events."""
         wanted = {item.event_id for item in held[:MOST_ROWS]}
-        for row in reversed(range(len(self._held))):
-            if self._held[row].event_id not in wanted:
-                self.beginRemoveRows(QModelIndex(), row, row)
-                self._summaries.pop(self._held.pop(row).event_id, None)
-                self.endRemoveRows()
+        gone = [row for row, item in enumerate(self._held) if item.event_id not in wanted]
+        while gone:  # from the end, and rows beside one another together
+            last = first = gone.pop()
+            while gone and gone[-1] == first - 1:
+                first = gone.pop()
+            self.beginRemoveRows(QModelIndex(), first, last)
+            for item in self._held[first : last + 1]:
+                self._summaries.pop(item.event_id, None)
+            del self._held[first : last + 1]
+            self.endRemoveRows()
         known = {item.event_id for item in self._held}
         new = [item for item in held[:MOST_ROWS] if item.event_id not in known]
         if new:
@@ -170,13 +176,14 @@ class WaitingTable(QTableView):
         self.setWordWrap(False)
         self.setItemDelegateForColumn(LEFT, LeftDelegate(theme, self))
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(ROW_PX)
+        scale = max(1.0, theme.text_scale)
+        self.verticalHeader().setDefaultSectionSize(round(ROW_PX * scale))
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         for place, column in enumerate(COLUMNS):
             if column.px:
-                self.setColumnWidth(place, column.px)
+                self.setColumnWidth(place, round(column.px * scale))
             else:
                 header.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
 

@@ -34,6 +34,7 @@ SIDE_PX = 16
 TITLE = "Answer by hand"
 NOTHING = "Nothing waits for you"
 NOTHING_TEXT = "Events of endpoints that are answered by hand appear here, and the provider waits as well."
+SETTINGS = "Change how the endpoint answers…"
 KEYS = ("Ctrl+Return", "Ctrl+Enter")
 
 
@@ -52,10 +53,12 @@ class ByHandWindow(QDialog):
 
     Signals:
         event_wanted(object): show this EventId in the main window.
+        settings_wanted: change how the endpoint in view answers.
         gone: the window was closed; what waits goes on waiting.
     """
 
     event_wanted = Signal(object)
+    settings_wanted = Signal()
     gone = Signal()
 
     def __init__(self, theme: Theme, icons: Icons, desk: Desk, parent: QWidget | None = None) -> None:
@@ -66,7 +69,7 @@ class ByHandWindow(QDialog):
         self.setWindowTitle(TITLE)
         self.setModal(False)
         self.setMinimumSize(SMALLEST)
-        self.resize(SIZE)
+        self.resize(SIZE * max(1.0, theme.text_scale))
         self._build()
         self._timer = QTimer(self, interval=TICK_MS)
         self._timer.timeout.connect(self._tick)
@@ -94,7 +97,8 @@ class ByHandWindow(QDialog):
         self.title = Label(theme, "", font="title")
         self.text = Label(theme, "", color="text2", wrap=True, numbers=True)
         self.told = Label(theme, "", font="small", color="text2", numbers=True)
-        self.empty = EmptyState(theme, icons, "hand", NOTHING, NOTHING_TEXT)
+        links = ((SETTINGS, self.settings_wanted.emit),)
+        self.empty = EmptyState(theme, icons, "hand", NOTHING, NOTHING_TEXT, links=links)
         self.pages = QStackedWidget()
         self.pages.addWidget(self._waiting_page())
         self.pages.addWidget(self.empty)

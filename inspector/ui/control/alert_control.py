@@ -92,9 +92,9 @@ class AlertControl:
 
     def show_events(self, alert: Alert) -> None:
         """Show the events an alert is about; one that is about none leads to the Monitor page."""
-        from inspector.ui.monitor.alert_words import events_search
+        from inspector.ui.monitor.alert_words import answer_limit_s, events_search
 
-        search = events_search(alert, self._app.monitor.rules)
+        search = events_search(alert, self._app.monitor.rules, answer_limit_s(self._app, alert))
         window = self._window
         if not search:
             self.show_page()
@@ -155,6 +155,9 @@ class AlertControl:
         """Show or hide the dot and the count of the dock."""
         count = len(self.loud)
         self._window.head.set_alerting(bool(count))
+        page = self._window.monitor.page
+        if page is not None:
+            page.banner.refresh()  # a mute that is over makes no news
         if count != self._badge:
             self._badge = count
             QGuiApplication.instance().setBadgeNumber(count)  # type: ignore[union-attr]

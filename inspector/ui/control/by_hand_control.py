@@ -85,6 +85,7 @@ class ByHandControl:
             desk = Desk(app.store.page, app.receiver.late.by_hand.answer, self._name, self._masked)
             self.dialog = ByHandWindow(window.theme, window.icons, desk, window)
             self.dialog.event_wanted.connect(self._show_event)
+            self.dialog.settings_wanted.connect(lambda: window.endpoints.open_settings(section="answer"))
             self.dialog.gone.connect(self._gone)
             self.dialog.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, quietly)
         self.dialog.show_held(self.held)

@@ -28,6 +28,7 @@ ENDPOINT_KEYS = range(1, 10)
 NEEDS_EVENT = "Select an event first"
 NOT_RECEIVING = "Nothing is being received now"
 NO_INSPECTOR = "The Monitor page has none"
+NEEDS_MONITOR = "Open the Monitor page first"
 
 _ON_EVENT: dict[str, ListCommand] = {
     "replay": ListCommand.REPLAY,
@@ -92,6 +93,8 @@ class WindowCommands:
             "previous_pane": lambda: self._move_focus(-1),
             "focus_address": lambda: window.top_bar.address.setFocus(),
             "monitor": window.monitor.open,
+            "figures_csv": window.monitor.export_csv,
+            "figures_picture": window.monitor.export_picture,
             "all_endpoints": lambda: window.select_endpoint(None),
             "text_larger": lambda: self._set_text(self._app.settings.current.text_percent + TEXT_STEP),
             "text_smaller": lambda: self._set_text(self._app.settings.current.text_percent - TEXT_STEP),
@@ -144,6 +147,9 @@ class WindowCommands:
         actions["show_inspector"].setChecked(not window.side.isHidden())
         actions["show_inspector"].setEnabled(not window.shows_monitor)
         actions["show_inspector"].setToolTip(NO_INSPECTOR if window.shows_monitor else "")
+        for key in ("figures_csv", "figures_picture"):
+            actions[key].setEnabled(window.shows_monitor)
+            actions[key].setToolTip("" if window.shows_monitor else NEEDS_MONITOR)
         actions["mask_recipients"].setChecked(self._app.settings.current.mask_recipients)
         actions["full_screen"].setChecked(window.isFullScreen())
 
@@ -196,9 +202,9 @@ class WindowCommands:
         model = self._window.page.model
         return model.ids_between(0, model.rowCount() - 1) if model.rowCount() else []
 
-    @staticmethod
-    def _reason(key: str) -> str:
-        return NEEDS_EVENT if key in (*_ON_EVENT, *_ON_SELECTION) else NOT_RECEIVING
+    def _reason(self, key: str) -> str:
+        """Return why an action cannot be done now, as its tool tip says."""
+        return self._window.actions_table[key].toolTip()
 
     def run(self, key: str) -> None:
         """Do what a line of the palette says."""

@@ -55,7 +55,10 @@ class ForwardWatch:
         for endpoint in self._app.directory.all():
             for rule in endpoint.forwards:
                 for one in await self._app.store.series.figures(RuleKey(endpoint.id, rule.id), 0):
-                    self._failed.setdefault((endpoint.id, rule.id, one.target), one.failed_in_row)
+                    place = (endpoint.id, rule.id, one.target)
+                    self._failed.setdefault(place, one.failed_in_row)
+                    if one.last_failed_at is not None:
+                        self._latest.setdefault(place, one.last_failed_at)
         self._tell()
 
     def _listen(self) -> None:
@@ -64,16 +67,20 @@ class ForwardWatch:
             self._unsubscribe.append(self._app.store.series.changed.subscribe(self._on_changed))
 
     def _on_changed(self, changed: Sequence[Series]) -> None:
+        crossed = False
         for series in changed:
             if series.rule_id == BY_HAND or series.endpoint_id is None:
                 continue
             place = (series.endpoint_id, series.rule_id, series.target)
+            before = self._failed.get(place, 0)
             if series.state is SeriesState.DONE:
                 self._failed[place] = 0
             elif series.failed_at is not None and series.failed_at > self._latest.get(place, series.created_at):
                 self._latest[place] = series.failed_at
-                self._failed[place] = self._failed.get(place, 0) + 1
-        self._tell()
+                self._failed[place] = before + 1
+            crossed |= (before >= FAILING_TRIES) != (self._failed.get(place, 0) >= FAILING_TRIES)
+        if crossed:
+            self._tell()
 
     def _tell(self) -> None:
         marked = frozenset(

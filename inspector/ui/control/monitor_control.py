@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -118,14 +119,19 @@ class MonitorControl(QObject):
         window, settings = self._window, self._app.settings.current
         tools = HeadTools(window.theme, window.icons, window.head)
         tools.set_choice(settings.monitor_span, settings.monitor_measured_at)
-        window.head.set_tools(MONITOR, tools, tools.set_short)
-        await asyncio.sleep(0)
-        page = MonitorPage(window.theme, window.icons, ground)
-        ground.hold(page)
-        for _piece in page.build(self._app):
-            await asyncio.sleep(0)
+        window.head.set_tools(MONITOR, tools, tools.fit)
+        self._scope = scope = EndpointId(settings.scope) if settings.scope else None
+        # Read meanwhile: that happens in a thread.
+        first = asyncio.ensure_future(self.read(scope, tools.span, tools.measured_at))
+        try:
+            page = MonitorPage(window.theme, window.icons, ground)
+            ground.hold(page)
+            for _piece in page.build(self._app):
+                await asyncio.sleep(0)
+        except BaseException:
+            first.cancel()
+            raise
         self.page, self.tools = page, tools
-        self._scope = EndpointId(settings.scope) if settings.scope else None
         tools.changed.connect(self._on_choice)
         tools.csv_requested.connect(self.export_csv)
         tools.picture_requested.connect(self.export_picture)
@@ -134,7 +140,12 @@ class MonitorControl(QObject):
         page.search_requested.connect(self.show_events)
         page.longer_requested.connect(lambda: tools.spans.set_current("24h"))
         self.made.emit(page)
-        self.refresh()
+        if scope == self._scope:
+            self._asked += 1
+            await self._read(page, self._asked, lambda: first)
+        else:  # another endpoint was chosen meanwhile
+            first.cancel()
+            self.refresh()
 
     # -- reading ------------------------------------------------------------------------------------------------
 
@@ -168,13 +179,14 @@ class MonitorControl(QObject):
             return
         self._timer.stop()
         self._asked += 1
-        self._window.tasks.start(self._read(page, self._asked), "Reading the figures")
-
-    async def _read(self, page: MonitorPage, asked: int) -> None:
         assert self.tools is not None
+        ask = partial(self.read, self._scope, self.tools.span, self.tools.measured_at)
+        self._window.tasks.start(self._read(page, self._asked, ask), "Reading the figures")
+
+    async def _read(self, page: MonitorPage, asked: int, ask: Callable[[], Awaitable[Board]]) -> None:
         started, pause_ms = time.monotonic(), REFRESH_MS
         try:
-            board = await self.read(self._scope, self.tools.span, self.tools.measured_at)
+            board = await ask()
             took_ms = round((time.monotonic() - started) * 1000)
             pause_ms = max(REFRESH_MS, took_ms * SHARE)
             await self._show(page, board, asked)

@@ -44,6 +44,9 @@ KEPT_TARGETS = 10
 SLICE = 250  # rows read at once; the loop goes round in between
 MOST_AT_ONE_CLICK = 20
 """More events than this are replayed from the dialog, which shows how far it is and can be stopped."""
+WRITTEN_TOGETHER = 100
+"""Attempts of one event may end in another order than they were written in, but not by more than this."""
+
 SUGGESTED_TARGET = "http://localhost:5000/webhooks/rcs"
 
 
@@ -67,10 +70,18 @@ class ReplayControl:
         self._running: dict[EventId, asyncio.Task[None]] = {}
         self._dialogs: dict[EventId, ReplayDialog] = {}
         self._sent_from_dialogs: dict[EventId, asyncio.Task[Any]] = {}
+        self._attempts: dict[EventId, tuple[Attempt, ...]] = {}
+        self._unsubscribe = app.replayer.finished.subscribe(self._on_attempt)
         self._bar = bar
         self._runs: Runs | None = None
         self.source: SeriesSource | None = None
         """What knows the series; set once the window is whole."""
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._unsubscribe()
+        if self._runs is not None:
+            self._runs.close()
 
     def target_of(self, event_id: EventId) -> str:
         """Return where a click on Replay sends an event; "" where that is still to be asked."""
@@ -117,6 +128,7 @@ class ReplayControl:
         )
         self._offer_test(dialog, dialog.target)
         self._dialogs[event_id] = dialog
+        dialog.request.retry.suggest(self._usual_schedule(event_id))
         dialog.finished.connect(lambda _result: self._on_dialog_closed(event_id))
         dialog.show()
         return dialog
@@ -130,6 +142,7 @@ class ReplayControl:
             self._theme, self._icons, self._tasks, self, sorted(ids), history, self._window, target=target
         )
         self._offer_test(dialog, dialog.target)
+        dialog.retry.suggest(self._usual_schedule(min(ids)))
         self.runs.follow(dialog)
         dialog.show()
         return dialog
@@ -221,6 +234,7 @@ class ReplayControl:
             offer_test(field, self._app, self._theme, self._icons, self._tasks, dialog)
 
     def _on_dialog_closed(self, event_id: EventId) -> None:
+        self._attempts.pop(event_id, None)
         dialog = self._dialogs.pop(event_id, None)
         if dialog is not None:
             dialog.deleteLater()
@@ -233,8 +247,16 @@ class ReplayControl:
         return self._app.directory.by_id(endpoint_id) if endpoint_id is not None else None
 
     def attempts(self, event: Event) -> Sequence[Attempt]:
-        """Return an event's attempts, newest first."""
-        return self._app.store.attempts(event.id)
+        """Return an event's attempts, newest first; they are read once and then collected as they come."""
+        if event.id not in self._attempts:
+            self._attempts[event.id] = self._app.store.attempts(event.id)
+        return self._attempts[event.id]
+
+    def _on_attempt(self, attempt: Attempt) -> None:
+        known = self._attempts.get(attempt.event_id)
+        if known is not None and attempt.id not in {one.id for one in known[:WRITTEN_TOGETHER]}:
+            newest = sorted((attempt, *known[:WRITTEN_TOGETHER]), key=lambda one: one.id, reverse=True)
+            self._attempts[attempt.event_id] = (*newest, *known[WRITTEN_TOGETHER:])
 
     def label_of(self, event_id: EventId) -> str:
         """Return the type of an event."""

@@ -109,5 +109,5 @@ class SeriesControl:
         touched, self._touched = self._touched, set()
         shown = self._window.pane.event_shown
         if self._view is not None and shown is not None and shown.id in touched and self._view.isVisible():
-            self._view.refresh()
+            self._view.refresh_soon()
         self._window.replays.refresh_dialogs(touched)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QGuiApplication
 
 from inspector.app import App
 from inspector.domain.endpoint import EndpointId
@@ -56,7 +57,7 @@ class TrayControl:
         self._rate = 0.0
         self._asking = False
         self._make = QTimer(window, singleShot=True, interval=MAKE_MS)
-        self._make.timeout.connect(self.make)
+        self._make.timeout.connect(self._look)
         self._unsubscribe = (
             app.receiver.changed.subscribe(lambda _: self.update()),
             app.monitor.news.subscribe(lambda _: self.update()),
@@ -76,6 +77,12 @@ class TrayControl:
             self._alerts.notifier.messenger = None
             self.tray.close()
             self.tray = None
+
+    def _look(self) -> None:
+        from inspector.ui.tray import Tray
+
+        if Tray.is_there():
+            QTimer.singleShot(0, self._window, self.make)  # what is received goes first
 
     def make(self) -> None:
         """Make the icon, where the system has a tray."""
@@ -150,9 +157,14 @@ class TrayControl:
     # -- closing the window -------------------------------------------------------------------------------------
 
     def holds_close(self) -> bool:
-        """Whether the window only goes from the screen, or a question is open; else closing it quits."""
+        """Whether the window only goes from the screen, or a question is open; else closing it quits.
+
+        When the user logs out, nothing may stand in the way.
+        """
         choice = self._app.settings.current.close_to_tray
-        if self.tray is None or choice == NO:
+        application = QGuiApplication.instance()
+        logs_out = isinstance(application, QGuiApplication) and application.isSavingSession()
+        if self.tray is None or choice == NO or logs_out:
             return False
         if choice == YES:
             self._window.hide()

@@ -29,6 +29,10 @@ from inspector.ui.widgets.labels import Label
 
 MOST_ROWS = 100
 TICK_MS = 1_000
+GATHER_MS = 300
+MANY = 30
+"""With more attempts than this, those that come in a rush are shown together."""
+
 INDENT_PX = 22
 
 
@@ -38,6 +42,14 @@ class _Line:
 
     group: Group
     attempt: Attempt | None = None
+    before: Attempt | None = None  # the try before it in its series
+
+    def says_the_same(self, other: _Line) -> bool:
+        """Whether another line is about the same attempt in the same words."""
+        if self.attempt is None or other.attempt is None or self.attempt.id != other.attempt.id:
+            return False
+        same_before = (self.before is None) == (other.before is None)
+        return same_before and self.group.is_single == other.group.is_single
 
 
 class ReplaysView(DetailView):
@@ -59,7 +71,8 @@ class ReplaysView(DetailView):
         self.running = RunningRow(theme, icons, self.cancel, self)
         self.rows: list[AttemptRow] = []
         self.series_rows: list[SeriesRow] = []
-        self._shown_attempts: list[Attempt] = []
+        self._row_of: dict[AttemptId, AttemptRow] = {}
+        self._shown_as: dict[AttemptRow, _Line] = {}
         self._shown_series: list[Group] = []
         self.card = AttemptCard(around, self)
         self.older = Label(theme, "", self, font="small", color="text3")
@@ -67,6 +80,10 @@ class ReplaysView(DetailView):
         self._ticks = QTimer(self)
         self._ticks.setInterval(TICK_MS)
         self._ticks.timeout.connect(self._tick)
+        self._gathering = QTimer(self)
+        self._gathering.setSingleShot(True)
+        self._gathering.setInterval(GATHER_MS)
+        self._gathering.timeout.connect(self.refresh)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -110,9 +127,11 @@ class ReplaysView(DetailView):
         if event is not None and (self._event is None or event.id != self._event.id):
             self._open_id = None
             self._folded.clear()
+            self._gathering.stop()
         self._event = event
         if event is None:
             self._ticks.stop()
+            self._gathering.stop()
         elif not can_replay(event):
             self.nothing.set_content("ban", "Cannot be replayed", "The body of this request was not kept.")
         else:
@@ -130,14 +149,23 @@ class ReplaysView(DetailView):
         known = {attempt.id for attempt in attempts}
         if self._open_id is None or is_new or (self._open_id and self._open_id not in known):
             self._open_id = newest
+        in_a_rush = self._gathering.isActive() and len(attempts) > MANY
         self._attempts, self._running = attempts, running
-        self.refresh()
+        if not in_a_rush:
+            self.refresh()
+
+    def refresh_soon(self) -> None:
+        """Read the series again, in a rush together with what else comes."""
+        if not (self._gathering.isActive() and len(self._attempts) > MANY):
+            self.refresh()
 
     def refresh(self) -> None:
         """Read the event's series again, and show how everything stands."""
         source, event = self._source, self._event
         self._series = tuple(source.series_of(event.id)) if source is not None and event is not None else ()
         self._fill()
+        if len(self._attempts) > MANY and self._open_series():
+            self._gathering.start()
 
     def _fill(self) -> None:
         alone = bool(self._running) and not any(one.target == self._running for one in self._open_series())
@@ -162,22 +190,26 @@ class ReplaysView(DetailView):
                 continue
             found.append(_Line(group))
             if group.series is not None and group.series.id not in self._folded:
-                found += [_Line(group, attempt) for attempt in group.attempts]
+                befores = (*group.attempts[1:], None)
+                tries = zip(group.attempts[:MOST_ROWS], befores, strict=False)
+                found += [_Line(group, attempt, before) for attempt, before in tries]
         return found
 
     def _show_lines(self) -> None:
         lines = self._lines()
-        left = sum(line.attempt is not None for line in lines[MOST_ROWS:])
+        shown = lines[:MOST_ROWS]
+        attempts_shown = [line.attempt for line in shown if line.attempt is not None]
+        folded = sum(len(line.group.attempts) for line in lines if self._is_folded(line.group))
+        left = len(self._attempts) - len(attempts_shown) - folded
         self.older.setVisible(left > 0)
         self.older.setText(f"{left:,} older replays are not shown")
-        self._shown_attempts = [line.attempt for line in lines[:MOST_ROWS] if line.attempt is not None]
-        self._shown_series = [line.group for line in lines[:MOST_ROWS] if line.attempt is None]
-        self._make_rows()
+        self._shown_series = [line.group for line in shown if line.attempt is None]
+        self._take_rows(attempts_shown)
         self._column.removeWidget(self._card_box)
         self._card_box.hide()
         place = self._column.indexOf(self.running) + 1
         attempts, heads = iter(self.rows), iter(self.series_rows)
-        for line in lines[:MOST_ROWS]:
+        for line in shown:
             row = next(heads) if line.attempt is None else next(attempts)
             if self._column.indexOf(row) != place:
                 self._column.removeWidget(row)
@@ -186,7 +218,7 @@ class ReplaysView(DetailView):
             row.show()
             if line.attempt is None:
                 continue
-            self._show_attempt(row, line.group, line.attempt)
+            self._show_attempt(row, line, line.attempt)
             if line.attempt.id == self._open_id and self._event is not None:
                 self.card.show_attempt(line.attempt, self._event)
                 self._card_column.setContentsMargins(8 if line.group.is_single else 8 + INDENT_PX, 5, 8, 10)
@@ -197,13 +229,20 @@ class ReplaysView(DetailView):
             rest.hide()
         self._show_heads()
 
-    def _make_rows(self) -> None:
-        while len(self.rows) < len(self._shown_attempts):
-            number = len(self.rows)
-            row = AttemptRow(self.theme, self.icons, self)
-            row.clicked.connect(lambda _checked=False, number=number: self.toggle(number))
-            self.rows.append(row)
-            self._column.insertWidget(self._column.count() - 2, row)
+    def _is_folded(self, group: Group) -> bool:
+        return group.series is not None and not group.is_single and group.series.id in self._folded
+
+    def _take_rows(self, attempts: list[Attempt]) -> None:
+        """Put a row for each attempt in front; one that was shown keeps its row, for most stay as they are."""
+        kept = {id(self._row_of.get(attempt.id)) for attempt in attempts}
+        free = [row for row in self.rows if id(row) not in kept]
+        taken: list[AttemptRow] = []
+        known, self._row_of = self._row_of, {}
+        for attempt in attempts:
+            row = known.get(attempt.id) or (free.pop() if free else self._new_row())
+            self._row_of[attempt.id] = row
+            taken.append(row)
+        self.rows = [*taken, *free]
         while len(self.series_rows) < len(self._shown_series):
             number = len(self.series_rows)
             head = SeriesRow(self.theme, self.icons, partial(self.stop, number), self)
@@ -211,19 +250,27 @@ class ReplaysView(DetailView):
             self.series_rows.append(head)
             self._column.insertWidget(self._column.count() - 2, head)
 
-    def _show_attempt(self, row: AttemptRow, group: Group, attempt: Attempt) -> None:
-        when = self._when(attempt.sent_at)
-        series = group.series
+    def _new_row(self) -> AttemptRow:
+        row = AttemptRow(self.theme, self.icons, self)
+        row.clicked.connect(lambda _checked=False: self._on_row(row))
+        self._column.insertWidget(self._column.count() - 2, row)
+        return row
+
+    def _show_attempt(self, row: AttemptRow, line: _Line, attempt: Attempt) -> None:
         row.setChecked(attempt.id == self._open_id)
+        known = self._shown_as.get(row)
+        self._shown_as[row] = line
+        group, series = line.group, line.group.series
+        if known is not None and known.says_the_same(line):
+            return
+        when = self._when(attempt.sent_at)
         if series is None:
             row.set_attempt(attempt.sent.url, when, outcome_of(attempt))
         elif group.is_single:
             words = name_of(series, self._rule_of(series))
             row.set_attempt(attempt.sent.url, f"{when}, {words[:1].lower()}{words[1:]}", outcome_of(attempt))
         else:
-            place = group.attempts.index(attempt) + 1
-            before = group.attempts[place] if place < len(group.attempts) else None
-            title, waited = f"Attempt {attempt.try_no:,}", waited_words(series, attempt, before)
+            title, waited = f"Attempt {attempt.try_no:,}", waited_words(series, attempt, line.before)
             row.set_attempt(title, f"{when}, {waited}", outcome_of(attempt), plain=True, indent=INDENT_PX)
 
     def _show_heads(self) -> None:
@@ -269,9 +316,13 @@ class ReplaysView(DetailView):
 
     # -- doing --------------------------------------------------------------------------------------------------
 
-    def toggle(self, number: int) -> None:
-        """Open a row, or close it where it is open."""
-        attempt = self._shown_attempts[number]
+    def _on_row(self, row: AttemptRow) -> None:
+        attempt = self._shown_as[row].attempt
+        if attempt is not None:
+            self.toggle(attempt)
+
+    def toggle(self, attempt: Attempt) -> None:
+        """Open an attempt, or close it where it is open."""
         # 0 is no attempt's number: everything is closed, and stays so until a newer attempt comes.
         self._open_id = AttemptId(0) if attempt.id == self._open_id else attempt.id
         self._show_lines()

@@ -62,7 +62,9 @@ class EndpointDesk:
         )
         dialog = EndpointSettings(self._theme, self._icons, self._app.catalogue, edited, self._window, section=section)
         recent: list[EventSummary] = []
-        dialog.saved.connect(lambda after, values: self._tasks.start(self._save(after, values), "Save the endpoint"))
+        dialog.saved.connect(
+            lambda after, values: self._tasks.start(self._save(endpoint, after, values), "Save the endpoint")
+        )
         known = self._watch(dialog, endpoint, recent)
 
         def open_scheme(id: str) -> None:
@@ -80,9 +82,15 @@ class EndpointDesk:
 
         open_tester(self._app, self._theme, self._icons, self._tasks, url, over)
 
-    async def _save(self, after: Endpoint, values: Mapping[str, str]) -> None:
+    async def _save(self, before: Endpoint, after: Endpoint, values: Mapping[str, str]) -> None:
         await self._app.directory.save(after, values)
-        self._notices.tell(f"{after.name} saved. It applies from the next request.", "check", "pass")
+        stopped = ""
+        if before.forwards and before.forwards != after.forwards:
+            from inspector.ui.forwarding.removed import stop_removed
+
+            count = await stop_removed(self._app, before, after)
+            stopped = f" {count:,} forwards of a removed rule stopped." if count else ""
+        self._notices.tell(f"{after.name} saved. It applies from the next request.{stopped}", "check", "pass")
 
     async def _open_scheme(
         self, id: str, dialog: EndpointSettings, recent: list[EventSummary], known: asyncio.Task[None]

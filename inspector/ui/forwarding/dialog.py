@@ -36,6 +36,9 @@ LOOK_MS = 1_000
 COST_SHARE = 10
 """Reading the figures takes at most a tenth of the time."""
 
+MOST_LOOKED_AT = 500
+"""So many of the chosen rows decide what can be done; where all of a log is chosen it would take long to ask each."""
+
 AGE_MS = 30_000
 """Shares of the last hour change by themselves."""
 
@@ -103,6 +106,7 @@ class ForwardDialog(QDialog):
         area.setMinimumWidth(240)
         area.viewport().setAutoFillBackground(False)
         self._page.setAutoFillBackground(False)
+        self._area = area
         self.pane = RulePane(theme, icons, self._tasks, self._desk, self)
         self.pane.pause_wanted.connect(self._pause_one)
         self.pane.stop_wanted.connect(self._stop_all)
@@ -213,6 +217,7 @@ class ForwardDialog(QDialog):
             row = RuleRow(self._theme, self._icons, rule, self._page)
             row.switched.connect(self._switch)
             row.toggled.connect(self._on_rule)
+            row.moved.connect(self._move)
             self._list.insertWidget(len(self.rows), row)
             self.rows.append(row)
         again = next((row for row in self.rows if chosen and self._key(row) == chosen), None)
@@ -232,6 +237,14 @@ class ForwardDialog(QDialog):
     def chosen_rule(self) -> RuleKey | None:
         """The rule whose log is shown."""
         return next((self._key(row) for row in self.rows if row.isChecked()), None)
+
+    def _move(self, step: int) -> None:
+        """Go to the rule above or below."""
+        here = next((place for place, row in enumerate(self.rows) if row.isChecked()), 0)
+        row = self.rows[min(max(here + step, 0), len(self.rows) - 1)]
+        row.setChecked(True)
+        row.setFocus(Qt.FocusReason.TabFocusReason)
+        self._area.ensureWidgetVisible(row)
 
     def _on_rule(self, checked: bool) -> None:
         if checked:
@@ -264,11 +277,13 @@ class ForwardDialog(QDialog):
         self._on_chosen()
 
     def _on_chosen(self) -> None:
-        chosen = self.pane.table.chosen() if self.rows else []
-        self.stop.setEnabled(any(one.state.is_open for one in chosen))
-        self.again.setEnabled(any(one.state is not SeriesState.SENDING for one in chosen))
+        count = self.pane.table.chosen_count if self.rows else 0
+        chosen = self.pane.table.chosen(MOST_LOOKED_AT) if self.rows else []
+        many = count > MOST_LOOKED_AT
+        self.stop.setEnabled(many or any(one.state.is_open for one in chosen))
+        self.again.setEnabled(many or any(one.state is not SeriesState.SENDING for one in chosen))
         hint = "Click a line to show its event" if self.rows else ""
-        self.note.setText(f"{len(chosen):,} chosen" if len(chosen) > 1 else hint)
+        self.note.setText(f"{count:,} chosen" if count > 1 else hint)
 
     # -- live ---------------------------------------------------------------------------------------------------
 
@@ -347,7 +362,13 @@ class ForwardDialog(QDialog):
 
     def _stop_all(self) -> None:
         if self.pane.key is not None:
-            self._tasks.start(self._desk.stop_rule(self.pane.key), "Stop forwarding")
+            self._tasks.start(self._stop_rule(self.pane.key), "Stop forwarding")
+
+    async def _stop_rule(self, key: RuleKey) -> None:
+        count = await self._desk.stop_rule(key)
+        if not self._closed:
+            self.note.setText(f"{count:,} stopped")
+            announce(self, self.note.text())
 
     def _stop_chosen(self) -> None:
         ids = [one.id for one in self.pane.table.chosen() if one.state.is_open]

@@ -100,13 +100,16 @@ class LogModel(QAbstractTableModel):
             self._early.extend(changed)
             return 0
         new: dict[SeriesId, Series] = {}
+        touched: list[int] = []
         for series in changed:
             row = self.row_of(series.id)
             if row is not None:
                 self._rows[row] = series
-                self.dataChanged.emit(self.index(row, 0), self.index(row, len(COLUMNS) - 1))
+                touched.append(row)
             elif _shown(series) and (not self._rows or series.id > self._rows[-1].id or self._whole):
                 new[series.id] = series
+        if touched:
+            self.dataChanged.emit(self.index(min(touched), 0), self.index(max(touched), len(COLUMNS) - 1))
         if new:
             self._put(sorted(new.values(), key=lambda one: -one.id))
         return len(new)
@@ -183,7 +186,9 @@ class LogModel(QAbstractTableModel):
         if role == Role.AccessibleTextRole:
             return spoken(series, self.now()) if index.column() == 0 else self.text(series, column)
         if role == Role.ToolTipRole:
-            return _tip(series, column.key)
+            if column.key == "state":
+                return "\n".join(dict.fromkeys((self.text(series, column), *_why(series))))
+            return series.target if column.key == "target" else "\n".join(_why(series))
         return None
 
     def text(self, series: Series, column: LogColumn) -> str:
@@ -198,10 +203,9 @@ class LogModel(QAbstractTableModel):
         return None
 
 
-def _tip(series: Series, key: str) -> str:
-    if key == "target":
-        return series.target
-    return "\n".join(filter(None, (series.failure, series.note))) if key in ("state", "status") else ""
+def _why(series: Series) -> list[str]:
+    """Return what is known of a failure."""
+    return [words for words in (series.failure, series.note) if words]
 
 
 def _shown(series: Series) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from inspector.domain.forwarding import ForwardRule
@@ -33,9 +33,11 @@ class RuleRow(QAbstractButton):
 
     Signals:
         switched(str, bool): the rule's id, and whether it is to be on.
+        moved(int): the rule below (1) or above (-1) is wanted.
     """
 
     switched = Signal(str, bool)
+    moved = Signal(int)
 
     def __init__(self, theme: Theme, icons: Icons, rule: ForwardRule, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,6 +73,13 @@ class RuleRow(QAbstractButton):
     def health(self) -> str:
         """How it goes, in words."""
         return self._health[2]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+        else:
+            self.moved.emit(step)
 
     def sizeHint(self) -> QSize:
         return QSize(280, round(HEIGHT_PX * max(1.0, self._theme.text_scale)))

@@ -7,15 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from types import MappingProxyType
 
+from inspector.app import App
 from inspector.monitor.alerts import Alert, Rule, RuleId
 from inspector.monitor.board import MeasuredAt
+from inspector.monitor.reasons import title_of
 from inspector.monitor.wording import duration, per_cent
+from inspector.store.figures import LATE
 from inspector.ui.events.wording import moment
 from inspector.ui.widgets.badges import Tone
 
 MICRO = 1_000_000
 DAY_S = 86_400
 LEAST_LINES = 4
+USUAL_LIMIT_S = 5
+"""Providers that say nothing wait so long for an answer."""
 MOST_OPEN = 6
 """So many open alerts stand in the card; the others are counted, and listed in the history."""
 
@@ -146,15 +151,28 @@ def resting_words(rule: Rule, last: Alert | None, now_us: int, zone: tzinfo | No
     return f"Resolved {clock(last.closed_us, now_us, zone)}, lasted {took}"
 
 
-def events_search(alert: Alert, rules: Sequence[Rule], zone: tzinfo | None = None) -> str:
-    """Return the search text of the events an alert is about, "" where it is about none."""
+def events_search(alert: Alert, rules: Sequence[Rule], limit_s: int, zone: tzinfo | None = None) -> str:
+    """Return the search text of the events an alert is about, "" where it is about none.
+
+    Deliveries that failed because the answer came too late, after the provider's limit of so many seconds, are not
+    found by their status.
+    """
     if not alert.search:
         return ""
+    late = alert.rule is RuleId.FAILURE_RATE and alert.detail.endswith(title_of(LATE))
+    search = f"time:>{limit_s}s" if late else alert.search
     window_s = next((rule.window_s for rule in rules if rule.id is alert.rule), 0)
-    text = f"{alert.search} after:{moment(alert.opened_us - window_s * MICRO, zone):%Y-%m-%dT%H:%M:%S}"
+    text = f"{search} after:{moment(alert.opened_us - window_s * MICRO, zone):%Y-%m-%dT%H:%M:%S}"
     if alert.closed_us is not None:
         text += f" before:{moment(alert.closed_us, zone):%Y-%m-%dT%H:%M:%S}"
     return text
+
+
+def answer_limit_s(app: App, alert: Alert) -> int:
+    """Return how long the provider of an alert's endpoint waits for an answer, in seconds."""
+    resolved = app.directory.by_id(alert.endpoint_id) if alert.endpoint_id is not None else None
+    profile = resolved.profile if resolved is not None else None
+    return profile.answer_limit_s if profile is not None and profile.answer_limit_s else USUAL_LIMIT_S
 
 
 def show_words(count: int | None) -> str:

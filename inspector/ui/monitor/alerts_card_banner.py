@@ -21,6 +21,7 @@ from inspector.ui.events.search_reading import read_search
 from inspector.ui.icons import Icons
 from inspector.ui.monitor.alert_words import (
     LOOKS,
+    answer_limit_s,
     banner_text,
     by_severity,
     events_search,
@@ -201,7 +202,8 @@ class AlertBanner(QWidget):
         self._task[:] = [self._tasks.start(self._read_count(alert), "Counting an alert's events")]
 
     async def _read_count(self, alert: Alert) -> None:
-        search = read_search(events_search(alert, self._app.monitor.rules))
+        limit_s = answer_limit_s(self._app, alert)
+        search = read_search(events_search(alert, self._app.monitor.rules, limit_s))
         query = Query(endpoint_id=alert.endpoint_id, terms=search.terms)
         try:
             count = (await self._app.store.counts(query)).total

@@ -55,6 +55,7 @@ def deliveries_chart(board: Board) -> ChartData:
         ),
         summary=empty_words(board) or words,
         message=empty_words(board),
+        hint="Figures appear with the first event.",
         tip=_tips(board, _deliveries_tip),
         columns=("Time", "Deliveries", "Answered 2xx", "Duplicate", "Failed"),
         rows=_rows(board, lambda bar: tuple(map(grouped, (bar.deliveries, bar.accepted, bar.duplicates, bar.failed)))),

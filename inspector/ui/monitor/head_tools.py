@@ -11,9 +11,14 @@ from inspector.ui.theme import Theme
 from inspector.ui.widgets.buttons import SecondaryButton
 from inspector.ui.widgets.labels import Label
 from inspector.ui.widgets.menu import Menu
+from inspector.ui.widgets.paint import text_width
 from inspector.ui.widgets.segments import Segments
 
 PLACES = ((MeasuredAt.RECEIVER, "Receiver"), (MeasuredAt.HANDLER, "My handler"))
+_GAPS = (8, 15, 10, 6, 0)  # after each part
+_ICON_BUTTON_PX = 40
+_AIR_PX = 24
+_WORD_PX = 8  # air between icon and word, and after it
 _TIPS = {
     MeasuredAt.RECEIVER: "Our answers to the provider",
     MeasuredAt.HANDLER: "What your handler answered to forwarded and replayed events",
@@ -46,13 +51,12 @@ class HeadTools(QWidget):
         self.alerts = SecondaryButton(theme, icons, "Alerts", "bell", self)
         for button in (self.export, self.alerts):
             button.setAccessibleName(button.text())
+        self._words = [button.text() for button in (self.export, self.alerts)]
         self.menu: Menu | None = None
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        for part, gap in (
-            (self.label, 8), (self.places, 15), (self.spans, 10), (self.export, 6), (self.alerts, 0),
-        ):  # fmt: skip
+        for part, gap in zip((self.label, self.places, self.spans, self.export, self.alerts), _GAPS, strict=True):
             row.addWidget(part)
             row.addSpacing(gap)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -76,8 +80,13 @@ class HeadTools(QWidget):
         self.spans.set_current(span)
         self.places.set_current(measured_at)
 
-    def set_short(self, short: bool) -> None:
-        """Leave out words where the window is narrow."""
+    def fit(self, room_px: int) -> None:
+        """Leave out words where there is no room for them."""
+        font = self._theme.font(self.export.look.font)
+        words = [self.label.sizeHint().width() + _GAPS[0]]
+        words += [text_width(name, font) + _WORD_PX for name in self._words]
+        least = self.places.sizeHint().width() + self.spans.sizeHint().width() + sum(_GAPS)
+        short = least + 2 * _ICON_BUTTON_PX + sum(words) + _AIR_PX > room_px
         self.label.setVisible(not short)
         for button in (self.export, self.alerts):
             name = button.accessibleName()

@@ -57,7 +57,7 @@ class AlertHistoryDialog(QDialog):
         self.setWindowTitle("Alerts")
         self.setModal(False)
         self.setMinimumSize(SMALLEST)
-        self.resize(SIZE)
+        self.resize(SIZE * max(1.0, theme.text_scale))
         self._build()
         self._unsubscribe = app.monitor.news.subscribe(lambda _: self.read())
         self._timer = QTimer(self, interval=REFRESH_MS)
@@ -108,13 +108,14 @@ class AlertHistoryDialog(QDialog):
         table.setTabKeyNavigation(False)
         table.setWordWrap(False)
         table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(ROW_PX)
+        scale = max(1.0, self._theme.text_scale)
+        table.verticalHeader().setDefaultSectionSize(round(ROW_PX * scale))
         header = table.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         for place, column in enumerate(COLUMNS):
             if column.px:
-                table.setColumnWidth(place, column.px)
+                table.setColumnWidth(place, round(column.px * scale))
             else:
                 header.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
         table.selectionModel().currentRowChanged.connect(self._on_row)

@@ -169,6 +169,7 @@ class MonitorPage(QWidget):
         for source in (self.reasons, self.retries, self.funnel):
             source.search_chosen.connect(self.search_requested)
         self.tiles[_SIGNATURES].activated.connect(self._show_signatures)
+        self.setFocusProxy(self.deliveries.chart)
 
     # -- figures ------------------------------------------------------------------------------------------------
 

@@ -16,12 +16,14 @@ from inspector.ui.form import Line
 from inspector.ui.monitor.settings_page_rules import RuleEditor
 from inspector.ui.settings.page import SettingsPage, help_of
 from inspector.ui.tasks import Tasks
+from inspector.ui.tray import Tray
 from inspector.ui.widgets.announce import announce
 from inspector.ui.widgets.buttons import SecondaryButton
 from inspector.ui.widgets.fields import TextField
 from inspector.ui.widgets.labels import Label
 
 WEBHOOK_HINT = "Every opening and closing, as JSON that Slack understands, and with it Mattermost and Discord's /slack."
+NO_TRAY = "This desktop has no tray for the program's icon, so nothing can be shown now."
 ARRIVED = "The test message arrived."
 
 
@@ -32,7 +34,8 @@ class AlertsPage(SettingsPage):
         self._tasks = Tasks(self._say_trouble)
         self._running: set[asyncio.Task[object]] = set()
         section = self.section("Alerts", "Rules are checked every ten seconds. An open alert is on the Monitor page.")
-        section.add("Notification", self.box("alert_notify"), hint=help_of("alert_notify"))
+        hint = help_of("alert_notify") if Tray.is_there() else NO_TRAY
+        section.add("Notification", self.box("alert_notify"), hint=hint)
         section.add("Sound", self.box("alert_sound"), hint=help_of("alert_sound"))
         self._build_webhook()
         rules = self.section("Rules")

@@ -120,7 +120,7 @@ class RuleEditor(QWidget):
 
     def _row(self, theme: Theme, limit: Limit) -> Row:
         field = TextField(theme, name=f"{self._rule.title}, {limit.label.lower()}")
-        field.setFixedWidth(FIELD_PX)
+        field.setFixedWidth(round(FIELD_PX * max(1.0, theme.text_scale)))
         field.editingFinished.connect(lambda: self._on_edited(limit))
         parts: list[QWidget | str] = [field]
         if limit.unit:

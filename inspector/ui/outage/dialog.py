@@ -54,6 +54,9 @@ SMALLEST = QSize(680, 520)
 TICK_MS = 1_000
 READ_MS = 500
 COST_SHARE = 10
+FEW = 300
+"""What became of so many events is told anew every second; of more when they are read anew."""
+
 RETRIES, EVENTS = "retries", "events"
 EMPTY = "Nothing has been turned away."
 NO_RETRIES = "No retry was seen, and the provider documents none."
@@ -95,6 +98,7 @@ class OutageDialog(QDialog):
         self._reading = False
         self._closed = False
         self._was_on = False
+        self._told = ("", False)  # what became of the events in words, and whether all came back
         self.setWindowTitle("Outage rehearsal")
         self.setModal(False)
         self.setMinimumSize(SMALLEST)
@@ -279,19 +283,22 @@ class OutageDialog(QDialog):
         table: OutageTable | None = None
         try:
             table = await self._desk.table(wanted)
+            if table is not None:
+                # Thousands of events are a long calculation.
+                told = await asyncio.to_thread(_told, table, self._terms.waits_s)
         finally:
             self._reading = False
         if self._closed:
             return
         self._later.setInterval(max(READ_MS, round((time.monotonic() - started) * 1000 * COST_SHARE)))
         if wanted == self.endpoint_id:
-            self._show_table(table)
+            self._show_table(table, told if table is not None else ("", False))
         else:
             self._read_now()
 
-    def _show_table(self, table: OutageTable | None) -> None:
-        self.table = table
-        self.retries.set_items(steps_shown(table) if table is not None else ())
+    def _show_table(self, table: OutageTable | None, told: tuple[str, bool] = ("", False)) -> None:
+        self.table, self._told = table, told
+        self.retries.set_items(steps_shown(table, self._terms.waits_s))
         self.events.set_items(table.struck if table is not None else ())
         self.page.set_counts({EVENTS: len(table.struck)} if table is not None else {})
         self._show_state()
@@ -301,7 +308,7 @@ class OutageDialog(QDialog):
         endpoint, now = self.shown_endpoint, datetime.now(UTC)
         outage = endpoint.answers.outage if endpoint is not None else None
         on = is_on(outage, now)
-        so_far = summary(self.table, self._terms.waits_s, now) if self.table is not None else ""
+        so_far, all_back = self._told
         if outage is None:
             text = "The endpoint answers as usual. When the time is over it does so again by itself."
             self._say("neut", "No rehearsal yet", text)
@@ -311,17 +318,11 @@ class OutageDialog(QDialog):
             self._say("warn", f"Down: {left(outage, now)}", words)
         else:
             until, _part = clock_parts(round(outage.until.timestamp() * 1_000_000), None)
-            tone = "pass" if self.table is not None and self.table.struck and not self._missing(now) else "neut"
-            self._say(tone, f"Over since {until}", so_far)
+            self._say("pass" if all_back else "neut", f"Over since {until}", so_far)
         if self._was_on and not on:
             announce(self, f"The rehearsal is over. {so_far}")
         self._was_on = on
         self._show_buttons()
-
-    def _missing(self, now: datetime) -> bool:
-        return self.table is not None and any(
-            fate_of(one, self._terms.waits_s, now)[0].value != "back" for one in self.table.struck
-        )
 
     def _say(self, tone: str, title: str, text: str) -> None:
         if (self.state.tone, self.state.title.text(), self.state.text.text()) != (tone, title, text):
@@ -337,6 +338,10 @@ class OutageDialog(QDialog):
         self.export.setEnabled(self.table is not None and bool(self.table.struck))
 
     def _on_tick(self) -> None:
+        if self.table is not None and len(self.table.struck) <= FEW:
+            self._told = _told(self.table, self._terms.waits_s)
+        elif self.table is not None:
+            self._read_soon()
         self._show_state()
         if self.events.items and self._stack.currentWidget() is self.event_table:
             self.event_table.viewport().update()
@@ -383,6 +388,11 @@ class OutageDialog(QDialog):
         for unsubscribe in self._unsubscribe:
             unsubscribe()
         super().done(result)
+
+
+def _told(table: OutageTable, waits_s: Sequence[float]) -> tuple[str, bool]:
+    """Return what became of the events so far, and whether all came back."""
+    return summary(table, waits_s, datetime.now(UTC)), bool(table.struck) and len(table.recovered) == len(table.struck)
 
 
 def _wait(seconds: float) -> str:

@@ -155,8 +155,10 @@ def summary(table: OutageTable, waits_s: Sequence[float], now: datetime) -> str:
     return f"{grouped(count)} event{'' if count == 1 else 's'} turned away: {', '.join(parts)}."
 
 
-def steps_shown(table: OutageTable, most: int = 12) -> tuple[Step, ...]:
+def steps_shown(table: OutageTable | None, waits_s: Sequence[float], most: int = 12) -> tuple[Step, ...]:
     """Return the retries worth a line: all that happened and the next ones, of a schedule that may be long."""
+    if table is None:
+        return tuple(Step(number, wait_s, 0, 0) for number, wait_s in enumerate(waits_s[:most], 1))
     came = max((step.number for step in table.steps if step.events), default=0)
     return table.steps[: max(came + 1, most)]
 

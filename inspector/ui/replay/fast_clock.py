@@ -22,6 +22,10 @@ AXIS_PX = 30
 LEFT_PX = 92
 RIGHT_PX = 196
 BAR = QSize(4, 14)
+DENSE_PX = 5
+DENSE_SHARE = 0.25
+"""Tries that would cover more than this share of a lane are painted as a thin band."""
+
 NEAR_PX = 7
 SNAP = 200
 """A span drawn by hand begins and ends at one of so many places."""
@@ -220,16 +224,21 @@ class FastClock(QAbstractScrollArea):
         )
 
     def _paint_tries(self, painter: QPainter, lane: Lane, middle: float) -> None:
-        """Paint the tries that failed as bars; of those in the same place one is seen."""
+        """Paint the tries that failed as bars, many as a band; of those in the same place one is seen."""
         tokens = self._theme.tokens
+        scale = self._room() / self.picture.span_s
+        dense = len(lane.tries) * BAR.width() > self._room() * DENSE_SHARE
+        width, height = (2, DENSE_PX) if dense else (BAR.width(), BAR.height())
         painted = -2.0
         for one in lane.tries:
-            x = self.x_of(one.at_s)
-            if one.ok or x - painted < 1:
+            x = LEFT_PX + one.at_s * scale
+            if x - painted < 1 or one.ok:
                 continue
             painted = x
-            box = QRectF(x - BAR.width() / 2, middle - BAR.height() / 2, BAR.width(), BAR.height())
-            if one.was_down:
+            box = QRectF(x - width / 2, middle - height / 2, width, height)
+            if dense:
+                painter.fillRect(box, tokens.warnSolid if one.was_down else tokens.failSolid)
+            elif one.was_down:
                 fill_box(painter, box, 2, tokens.surface, tokens.warnSolid)  # hollow: nothing was sent
             else:
                 fill_box(painter, box, 2, tokens.failSolid)

@@ -146,13 +146,12 @@ class FastClockDialog(QDialog):
         self.apart = self._field("0", "Time between the events")
         self._apart_words = Label(theme, "Events begin apart by", self, color="text2")
         self.problem = Label(theme, "", self, font="small", color="failFg", wrap=True)
-        first, second = QHBoxLayout(), QHBoxLayout()
+        first, second, third = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
         first.setSpacing(10)
         name = Label(theme, "Retry like", self, font="label")
         name.setMinimumHeight(theme.size("control"))
         first.addWidget(name, 0, Qt.AlignmentFlag.AlignTop)
         first.addWidget(self.choice, 1)
-        first.addWidget(self.identity, 0, Qt.AlignmentFlag.AlignTop)
         second.setSpacing(8)
         second.addWidget(self.down)
         second.addWidget(self.down_from)
@@ -162,7 +161,9 @@ class FastClockDialog(QDialog):
         second.addWidget(self._apart_words)
         second.addWidget(self.apart)
         second.addStretch(1)
-        second.addWidget(self.pace)
+        third.addWidget(self.identity)
+        third.addStretch(1)
+        third.addWidget(self.pace)
         for part in (self.apart, self._apart_words):
             part.setVisible(len(self._ids) > 1)
         column = QVBoxLayout()
@@ -170,6 +171,7 @@ class FastClockDialog(QDialog):
         column.setSpacing(8)
         column.addLayout(first)
         column.addLayout(second)
+        column.addLayout(third)
         column.addWidget(self.problem)
         return column
 

@@ -281,6 +281,12 @@ class ManyDialog(RunDialog):
         if self.series_now is not None:
             self._tasks.start(self.series_now.stop(), "Stop the series")
 
+    def let_go(self) -> None:
+        """Follow the series no more; they go on."""
+        self._ticks.stop()
+        if self.series_now is not None:
+            self.series_now.close()
+
     # -- showing ------------------------------------------------------------------------------------------------
 
     def _show(self, progress: Progress) -> None:

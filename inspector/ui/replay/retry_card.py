@@ -91,6 +91,11 @@ class RetryCard(Card):
         """Whether it is tried again."""
         return self.switch.isChecked()
 
+    def suggest(self, schedule_id: str) -> None:
+        """Have the schedule of the event's own provider chosen, "" where it has none."""
+        if schedule_id:
+            self.choice.choose(schedule_id)
+
     def problem(self) -> str:
         """Return why it cannot be done as chosen, "" where it can."""
         return self.choice.problem() if self.is_on else ""

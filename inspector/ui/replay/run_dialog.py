@@ -60,6 +60,9 @@ class RunDialog(QDialog):
         """Begin nothing more; what is under way ends, and is kept."""
         raise NotImplementedError
 
+    def let_go(self) -> None:
+        """Follow nothing any more: the window is going away."""
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Hide, whatever runs: `finished` tells the owner."""
         event.accept()

@@ -45,6 +45,11 @@ class Runs:
         """The dialogs that run something."""
         return [dialog for dialog in self._dialogs if dialog.is_busy]
 
+    def close(self) -> None:
+        """Let every dialog go: the window is going away."""
+        for dialog in self._dialogs:
+            dialog.let_go()
+
     def _tell(self) -> None:
         busy = self.busy
         if not busy:

@@ -91,6 +91,7 @@ class VersusDialog(RunDialog):
         self.run_now: Run | None = None
         self.versus: Versus | None = None
         self._last: Progress | None = None
+        self._summed = (-1, "")
         self._task: asyncio.Task[None] | None = None
         self.setWindowTitle("Compare two targets")
         self.setMinimumSize(SMALLEST)
@@ -200,7 +201,7 @@ class VersusDialog(RunDialog):
             return
         for target in self.targets:
             target.remember()
-        self._last, self.run_now = None, None
+        self._last, self.run_now, self._summed = None, None, (-1, "")
         a, b = (target.text for target in self.targets)
         options = Options(at_once=int(self.at_once.text()))
         self._task = self._tasks.start(self._run(a, b, options), "Compare two targets")
@@ -311,7 +312,9 @@ class VersusDialog(RunDialog):
         rows, progress = self.versus.rows, self._last
         if self.is_busy and progress is not None and len(rows) > MOST_SUMMED:
             return f"{progress.done:,} of {progress.total:,} compared"
-        return totals_words(totals(rows))
+        if self._summed[0] != len(rows):
+            self._summed = len(rows), totals_words(totals(rows))
+        return self._summed[1]
 
     # -- results ------------------------------------------------------------------------------------------------
 

@@ -77,6 +77,7 @@ class SimulatorControl:
     def _open(
         self, *, chosen: str = "", sibling: Sample | None = None, endpoint_id: EndpointId | None = None
     ) -> Composer:
+        from inspector.ui.forwarding.tester_desk import offer_test
         from inspector.ui.simulator.composer import Composer
 
         window = self._window
@@ -86,6 +87,7 @@ class SimulatorControl:
             window.theme, window.icons, window.tasks, self, endpoint, history, window, chosen=chosen, sibling=sibling
         )
         self.composers.append(dialog)
+        offer_test(dialog.target.handler, self._app, window.theme, window.icons, window.tasks, dialog)
         dialog.finished.connect(lambda _result: self._on_composer_closed(dialog))
         dialog.show()
         return dialog
@@ -97,6 +99,7 @@ class SimulatorControl:
 
     def open_campaign(self) -> CampaignDialog:
         """Open the campaign dialog, or bring it to the front."""
+        from inspector.ui.forwarding.tester_desk import offer_test
         from inspector.ui.simulator.campaign_dialog import CampaignDialog
 
         if self.campaign is not None:
@@ -109,6 +112,7 @@ class SimulatorControl:
             window.theme, window.icons, window.tasks, self, self._endpoint().id, history, window
         )  # fmt: skip
         self.campaign = dialog
+        offer_test(dialog.target.handler, self._app, window.theme, window.icons, window.tasks, dialog)
         dialog.finished.connect(lambda _result: self._on_campaign_closed())
         dialog.show()
         return dialog

@@ -15,11 +15,14 @@ is painted over it.
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
     QFont,
+    QFontMetricsF,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
@@ -53,6 +56,7 @@ _DASH_PX = 1.2
 _LIMIT_TEXT_PX = 11
 _LIMIT_GAP_PX = 6
 _NEAR_PX = 4
+_MESSAGE_PX = 10
 
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_PageUp: -_PAGE_STEP, Qt.Key.Key_PageDown: _PAGE_STEP}
 
@@ -113,7 +117,8 @@ class Chart(QWidget):
         """Where bars and lines are."""
         foot = max(_FOOT_PX, self._theme.font("badge").pixelSize() + 14)
         right = self.width() - _RIGHT_PX
-        return QRectF(self._left_px, self._top_px, right - self._left_px, self.height() - self._top_px - foot)
+        top = max(self._top_px, math.ceil(QFontMetricsF(self._axis_font()).capHeight() / 2))
+        return QRectF(self._left_px, top, right - self._left_px, self.height() - top - foot)
 
     def x_of(self, place: int) -> float:
         """Return where a bar's middle, or a line's point, stands."""
@@ -241,14 +246,28 @@ class Chart(QWidget):
         for limit in self.data.limits:
             self._draw_limit(painter, limit.value, limit.words, limit.color)
         if self.data.message:
-            font, ink = self._theme.font("body"), self._theme.tokens.text2
-            draw_text(painter, self.plot, self.data.message, font, ink, align=Qt.AlignmentFlag.AlignHCenter)
+            self._draw_message(painter)
         painter.end()
         return pixmap
 
     def draw_figures(self, painter: QPainter) -> None:
         """Paint bars or lines."""
         raise NotImplementedError
+
+    def _draw_message(self, painter: QPainter) -> None:
+        """Write why there are no figures, on a ground that covers the lines behind."""
+        tokens, middle = self._theme.tokens, self.plot.center()
+        lines = [(self.data.message, self._theme.font("label"), tokens.text2)]
+        if self.data.hint:
+            lines.append((self.data.hint, self._theme.font("small"), tokens.text3))
+        row = self._theme.font("body").pixelSize() + 8
+        wide = max(text_width(words, font) for words, font, _ink in lines) + 2 * _MESSAGE_PX
+        box = QRectF(round(middle.x() - wide / 2), round(middle.y() - row * len(lines) / 2), wide, row * len(lines))
+        painter.fillRect(box, tokens.surface)
+        line = QRectF(box.left(), box.top(), box.width(), row)
+        for words, font, ink in lines:
+            draw_text(painter, line, words, font, ink, align=Qt.AlignmentFlag.AlignHCenter)
+            line.translate(0, row)
 
     def _draw_axes(self, painter: QPainter) -> None:
         tokens, plot, font = self._theme.tokens, self.plot, self._axis_font()

@@ -75,8 +75,8 @@ class ChartData:
     """Everything about one chart. `times` has a word for every place from the start of the first bar on to the end of
     the last: one more than there are bars.
 
-    `summary` is what a screen reader hears first. `columns` and `rows` are the chart as a table; tips and rows are made
-    when they are asked for.
+    `summary` is what a screen reader hears first. `message` with its `hint` stands in the middle where there are no
+    figures. `columns` and `rows` are the chart as a table; tips and rows are made when they are asked for.
     """
 
     bars: int = 0
@@ -87,6 +87,7 @@ class ChartData:
     limits: tuple[Limit, ...] = ()
     summary: str = ""
     message: str = ""
+    hint: str = ""
     tip: Callable[[int], Tip] = _no_tip
     columns: tuple[str, ...] = ()
     rows: Callable[[], tuple[tuple[str, ...], ...]] = _no_rows

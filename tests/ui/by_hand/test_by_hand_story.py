@@ -13,8 +13,10 @@ from pytestqt.qtbot import QtBot
 
 from inspector.ui.by_hand.window import ByHandWindow
 from inspector.ui.control.by_hand_control import KEY
+from inspector.ui.endpoints.settings_dialog import EndpointSettings
+from inspector.ui.widgets.buttons import LinkButton
 from tests.ui.desk import BODY, Desk
-from tests.ui.waiting import until
+from tests.ui.waiting import a_dialog, until
 
 pytestmark = pytest.mark.asyncio
 
@@ -242,3 +244,16 @@ async def test_everything_in_the_window_has_a_name_and_a_place_for_the_keyboard(
     assert preset(dialog, "503").toolTip() == "503 Service Unavailable (Alt+7)"
     dialog.answer_chosen()
     await sent
+
+
+async def test_while_nothing_waits_the_window_leads_to_the_endpoints_answer(desk: Desk) -> None:
+    desk.window.actions_table["by_hand"].trigger()
+    dialog = desk.window.by_hand.dialog
+    assert dialog is not None
+    assert dialog.empty.isVisible()
+    assert not dialog.answer_button.isEnabled()
+    link = next(button for button in dialog.empty.findChildren(LinkButton) if button.text().startswith("Change how"))
+    link.click()
+    settings = await a_dialog(EndpointSettings)
+    assert isinstance(settings, EndpointSettings)
+    settings.reject()

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from inspector.domain.event import EventId
 from inspector.domain.forwarding import ForwardRule
 from inspector.domain.series import SeriesState
 from inspector.store.series import RuleKey
@@ -180,3 +181,40 @@ async def test_a_long_log_is_read_page_by_page_and_new_lines_leave_the_reader_in
         await desk.post(BODY.replace(b"abc", b"zzz"))
         await until(lambda: model.rowCount() == 451)
         assert model.series(table.rowAt(0)) == seen
+
+
+async def test_what_a_removed_rule_still_had_to_send_is_stopped(desk: Desk) -> None:
+    async with a_target(answering(DOWN)) as target:
+        dialog = await forwarding(desk, ForwardRule("later", (target.url,), schedule="0, 2h"))
+        await desk.post()
+        await logged(dialog, 1, SeriesState.WAITING)
+        dialog.edit.click()
+        settings = await a_dialog(EndpointSettings)
+        assert isinstance(settings, EndpointSettings)
+        settings.forwarding.cards[0].remove.click()
+        settings.save_button.click()
+        await until(lambda: desk.app.store.series.of_event(EventId(1))[0].state is SeriesState.STOPPED)
+        await until(lambda: dialog.stack.currentWidget() is dialog.empty)
+
+
+async def test_stop_all_ends_what_waits_of_the_rule(desk: Desk) -> None:
+    async with a_target(answering(DOWN)) as target:
+        dialog = await forwarding(desk, ForwardRule("later", (target.url,), schedule="0, 2h"))
+        await desk.post_many(3)
+        await logged(dialog, 3, SeriesState.WAITING)
+        await until(lambda: dialog.pane.stop.isEnabled())
+        dialog.pane.stop.click()
+        await logged(dialog, 3, SeriesState.STOPPED)
+        await until(lambda: not dialog.pane.stop.isEnabled())
+
+
+async def test_the_context_menu_of_an_endpoint_opens_its_rules(desk: Desk) -> None:
+    second = await desk.app.directory.create("Second")
+    desk.window.sidebar.forwarding_requested.emit(int(second.id))
+    dialog = desk.window.forwards.dialog
+    assert dialog is not None
+    assert dialog.endpoint.currentText() == "Second"
+    dialog.endpoint.setCurrentIndex(0)
+    assert dialog.endpoint_id == desk.endpoint.id
+    dialog.close()
+    assert desk.window.forwards.dialog is None

@@ -13,6 +13,7 @@ from inspector.replay.target_test import AddressCheck, HttpCheck, TargetReport, 
 from inspector.ui.endpoints.settings_dialog import EndpointSettings
 from inspector.ui.forwarding.tester_dialog import TargetDialog
 from inspector.ui.forwarding.tester_words import lines_of, report_text, verdict_of
+from inspector.ui.widgets.buttons import IconButton
 from tests.fakes import a_target
 from tests.ui.desk import Desk
 from tests.ui.waiting import a_dialog, until
@@ -28,7 +29,7 @@ GONE = TargetReport(
 )
 
 
-async def tested(desk: Desk, url: str) -> TargetDialog:
+async def report_on(desk: Desk, url: str) -> TargetDialog:
     dialog = desk.window.forwards.test_target(url)
     await until(lambda: dialog.report is not None)
     return dialog
@@ -37,7 +38,7 @@ async def tested(desk: Desk, url: str) -> TargetDialog:
 @pytest.mark.asyncio
 async def test_a_target_that_answers_is_called_good(desk: Desk) -> None:
     async with a_target() as target:
-        dialog = await tested(desk, target.url)
+        dialog = await report_on(desk, target.url)
         assert dialog.verdict.tone == "pass"
         assert "It answered 200 to OPTIONS" in dialog.verdict.text.text()
         assert target.requests[0].startswith(b"OPTIONS ")
@@ -51,7 +52,7 @@ async def test_a_target_that_answers_is_called_good(desk: Desk) -> None:
 async def test_a_target_where_nothing_listens_gets_something_to_try(desk: Desk) -> None:
     async with a_target() as target:
         url = target.url
-    dialog = await tested(desk, url)
+    dialog = await report_on(desk, url)
     assert dialog.verdict.tone == "fail"
     assert dialog.report is not None
     assert any("host.docker.internal" in words for words in dialog.report.advice)
@@ -63,7 +64,7 @@ async def test_a_target_where_nothing_listens_gets_something_to_try(desk: Desk) 
 @pytest.mark.asyncio
 async def test_a_host_line_is_kept_for_the_target_and_used_at_once(desk: Desk) -> None:
     async with a_target() as target:
-        dialog = await tested(desk, target.url)
+        dialog = await report_on(desk, target.url)
         assert not dialog.use.isEnabled()
         dialog.host.setText("shop.example")
         dialog.use.click()
@@ -80,7 +81,7 @@ async def test_a_host_line_is_kept_for_the_target_and_used_at_once(desk: Desk) -
 async def test_a_file_that_is_no_certificate_is_refused_with_words(desk: Desk, tmp_path: Path) -> None:
     (tmp_path / "no.pem").write_text("nothing")
     async with a_target() as target:
-        dialog = await tested(desk, target.url)
+        dialog = await report_on(desk, target.url)
         dialog.certificate.setText(str(tmp_path / "no.pem"))
         dialog.use.click()
         await until(lambda: "holds no certificate" in dialog.verdict.title.text())
@@ -104,6 +105,15 @@ async def test_the_test_is_beside_every_target_of_the_endpoint(desk: Desk) -> No
         assert dialog.url == target.url
         await until(lambda: dialog.verdict.tone == "pass")
         dialog.close()
+        settings.go_to("answer")
+        answer = settings.answer
+        answer.way.set_current("ask")
+        assert answer.ask_limit.isVisible()
+        (button,) = [one for one in answer.findChildren(IconButton) if one.accessibleName() == "Test this target"]
+        assert not button.isEnabled()
+        answer.ask_target.setText(target.url)
+        button.click()
+        await until(lambda: sum(request.startswith(b"OPTIONS ") for request in target.requests) == 2)
         settings.reject()
 
 

@@ -140,11 +140,16 @@ def test_the_last_closing_counts_even_where_the_history_has_an_older_one_behind_
 
 
 def test_the_events_of_an_alert_are_those_of_its_window_and_no_later_than_its_end() -> None:
-    assert events_search(an_alert(), RULES, UTC) == "code:4xx,5xx after:2024-12-20T14:16:00"
-    closed = events_search(an_alert(opened=17, closed=13), RULES, UTC)
+    assert events_search(an_alert(), RULES, 5, UTC) == "code:4xx,5xx after:2024-12-20T14:16:00"
+    closed = events_search(an_alert(opened=17, closed=13), RULES, 5, UTC)
     assert closed == "code:4xx,5xx after:2024-12-20T14:04:00 before:2024-12-20T14:13:00"
-    assert events_search(replace(an_alert(), search=""), RULES, UTC) == ""
+    assert events_search(replace(an_alert(), search=""), RULES, 5, UTC) == ""
     assert not parse(closed).errors
+
+
+def test_answers_that_came_too_late_are_found_by_their_time() -> None:
+    late = replace(an_alert(), detail="in the last 5 min, limit 1 %, mostly No answer in time")
+    assert events_search(late, RULES, 3, UTC) == "time:>3s after:2024-12-20T14:16:00"
 
 
 def test_the_advice_fits_what_is_down_and_where_it_was_measured() -> None:

@@ -246,10 +246,23 @@ async def test_the_figures_are_exported_as_csv(desk: Desk, tmp_path: Path) -> No
     assert ["deliveries", "11483"] in rows
 
 
+async def test_exports_are_offered_in_the_menu_while_the_page_is_in_view(desk: Desk) -> None:
+    await receive(desk)
+    action = desk.window.actions_table["figures_csv"]
+    assert not action.isEnabled()
+    assert action.toolTip() == "Open the Monitor page first"
+    await opened(desk, Boards(hour()).read)
+    assert action.isEnabled()
+    action.trigger()
+    chooser = await a_dialog(QFileDialog)
+    chooser.close()
+
+
 async def test_the_picture_shows_the_whole_page(desk: Desk, tmp_path: Path) -> None:
     await receive(desk)
     control, page = await opened(desk, Boards(hour()).read)
     path = tmp_path / "page.png"
+    await until(lambda: page.content.height() == page.content.sizeHint().height())  # laid out
     await control.save_picture(path)
     image = QImage(str(path))
     assert image.height() >= page.content.height() > page.scroller.viewport().height()
@@ -293,10 +306,28 @@ async def test_searching_from_the_monitor_leads_to_the_events(desk: Desk) -> Non
     assert desk.window.head.tabs.current == EVENTS
 
 
-async def test_larger_text_keeps_the_page_whole(desk: Desk) -> None:
+async def test_larger_text_keeps_the_page_and_its_tools_whole(desk: Desk) -> None:
     await receive(desk)
-    _control, page = await opened(desk, Boards(hour()).read)
+    control, page = await opened(desk, Boards(hour()).read)
+    tools = control.tools
+    assert tools is not None
+    desk.window.resize(1280, 800)
+    await until(lambda: tools.export.text() == "Export")
     before = page.tiles[0].height()
     desk.app.settings.change(text_percent=150)
-    await until(lambda: page.tiles[0].height() > before)
+    await until(lambda: page.tiles[0].height() > before and tools.export.text() == "")
+    await until(lambda: tools.width() >= tools.sizeHint().width())
+    await until(lambda: desk.window.head.tabs.visible_keys() == [EVENTS, MESSAGES, MONITOR])
     desk.app.settings.change(text_percent=100)
+    await until(lambda: tools.export.text() == "Export")
+
+
+async def test_what_is_not_counted_yet_and_what_counts_here_is_said(desk: Desk) -> None:
+    await receive(desk)
+    boards = Boards(replace(hour(), behind=1200))
+    control, page = await opened(desk, boards.read)
+    assert page.deliveries.head.note == "1,200 stored events not counted yet"
+    boards.board = nothing(hour())
+    assert control.tools is not None
+    control.tools.places.set_current("handler")
+    await until(lambda: page.deliveries.head.note == "Counted here is what is forwarded or replayed")

@@ -73,7 +73,8 @@ def test_a_wait_that_is_far_from_the_documented_one_stands_out() -> None:
 
 def test_of_a_long_schedule_only_the_next_retries_are_listed() -> None:
     steps = tuple(Step(number, 600.0, int(number <= 20), 0) for number in range(1, 1001))
-    assert len(steps_shown(OutageTable(0, 1, (), steps))) == 21
+    assert len(steps_shown(OutageTable(0, 1, (), steps), ())) == 21
+    assert [step.documented_s for step in steps_shown(None, WAITS)] == [60, 300]
 
 
 def test_waits_are_told_in_turn() -> None:

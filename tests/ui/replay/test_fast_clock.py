@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
-from pytestqt.qtbot import QtBot
+from PySide6.QtTest import QTest
 
 from inspector.domain.errors import UsageError
 from inspector.domain.event import EventId
@@ -116,7 +116,7 @@ async def test_closing_ends_it(desk: Desk) -> None:
         assert task.cancelled()
 
 
-async def test_a_span_is_typed_or_drawn_and_a_wrong_one_is_told(desk: Desk, qtbot: QtBot) -> None:
+async def test_a_span_is_typed_or_drawn_and_a_wrong_one_is_told(desk: Desk) -> None:
     dialog = await opened(desk, "http://localhost:1/")
     dialog.down.setChecked(True)
     dialog.down_from.setText("2h")
@@ -127,9 +127,9 @@ async def test_a_span_is_typed_or_drawn_and_a_wrong_one_is_told(desk: Desk, qtbo
     assert "'sometime' is no wait" in dialog.problem.text()
     clock = dialog.clock
     start, end = (QPoint(round(clock.x_of(at_s)), 60) for at_s in (1_800.0, 5_400.0))
-    qtbot.mousePress(clock.viewport(), Qt.MouseButton.LeftButton, pos=start)
-    qtbot.mouseMove(clock.viewport(), end)
-    qtbot.mouseRelease(clock.viewport(), Qt.MouseButton.LeftButton, pos=end)
+    QTest.mousePress(clock.viewport(), Qt.MouseButton.LeftButton, pos=start)
+    QTest.mouseMove(clock.viewport(), end)
+    QTest.mouseRelease(clock.viewport(), Qt.MouseButton.LeftButton, pos=end)
     (down,) = dialog.downs()
     assert down.from_s == pytest.approx(1_800, abs=120)
     assert down.until_s == pytest.approx(5_400, abs=120)
@@ -172,3 +172,12 @@ async def test_words_of_the_fast_clock() -> None:
     assert standing_words(waiting) == "Waiting, 1 try"
     assert lane_words(waiting) == "#1  Waiting, 1 try: down at once"
     assert picture_words(Picture(60, 7_200, (waiting,)))[0] == "1 min of 2 h"
+
+
+async def test_nothing_is_cut_at_the_smallest_size(desk: Desk) -> None:
+    dialog = await opened(desk, "http://localhost:1/", 2)
+    dialog.resize(dialog.minimumSize())
+    await until(lambda: dialog.size() == dialog.minimumSize())
+    for part in (dialog.down, *(dialog.pace.button(key) for key in ("minute", "answers"))):
+        assert part.width() >= part.sizeHint().width()
+    assert dialog.clock.viewport().height() >= 100

@@ -13,6 +13,7 @@ from inspector.domain.identity import Identity
 from inspector.domain.series import SeriesState
 from inspector.replay.run import Phase, Progress
 from inspector.ui.replay.many_dialog import ManyDialog, words_of
+from inspector.ui.widgets.toast import Toast
 from tests.fakes import OK, Behaviour, Target, a_target, answering
 from tests.ui.desk import Desk
 from tests.ui.waiting import until
@@ -40,6 +41,13 @@ async def opened(desk: Desk, target: Target, count: int) -> ManyDialog:
     dialog = desk.window.replays.open_many(ids)
     dialog.target.field.setText(target.url)
     return dialog
+
+
+async def told(desk: Desk) -> Toast:
+    """Wait for a toast and return it."""
+    toast = await until(lambda: desk.window.toasts.current)
+    assert toast is not None
+    return toast
 
 
 def ended(dialog: ManyDialog) -> bool:
@@ -119,7 +127,7 @@ async def test_closing_lets_it_go_on_with_progress_and_stop_in_the_status_bar(de
         status.stop_link.click()
         await until(lambda: run.state.phase is Phase.STOPPED and not status.isVisible())
     assert len(target.requests) == 1
-    toast = await until(lambda: desk.window.toasts.current)
+    toast = await told(desk)
     assert toast.content.text == "Stopped after 1 of 3 events"
 
 
@@ -138,7 +146,7 @@ async def test_a_closed_run_tells_its_results_at_the_end_and_shows_them_again(de
         dialog.close()
         assert dialog.is_busy
         gate.set()
-        toast = await until(lambda: desk.window.toasts.current)
+        toast = await told(desk)
     assert toast.content.text == "Replayed 2 of 2 events"
     assert toast.button is not None
     toast.button.click()
@@ -181,7 +189,7 @@ async def test_retries_that_wait_survive_the_dialog_and_can_be_stopped(desk: Des
         await until(lambda: status.link.text() == "2 of 2 wait to retry")
         status.stop_link.click()
         await until(lambda: not status.isVisible())
-    toast = await until(lambda: desk.window.toasts.current)
+    toast = await told(desk)
     assert toast.content.text == "2 replayed with retries: 2 stopped"
     assert desk.app.courier.open_count == 0
 
@@ -215,3 +223,19 @@ async def test_progress_in_words() -> None:
         "310/s, 28 s left",
     )
     assert words_of(Progress(Phase.DONE, 3, 3, 1, 5.0))[1] == "2 were answered 2xx, 1 failed. 5/s."
+
+
+async def test_retries_that_wait_outlive_the_window(desk: Desk) -> None:
+    async with a_target(answering(b"HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n")) as target:
+        dialog = await opened(desk, target, 2)
+        dialog.retry.switch.setChecked(True)
+        dialog.go.click()
+        await until(lambda: dialog.callout.title.text() == "2 wait to retry")
+        dialog.close()
+        desk.window.replays.close()
+        ids = [desk.app.store.series.of_event(EventId(number))[0].id for number in (1, 2)]
+        await desk.app.courier.stop(ids[:1])
+    assert [desk.app.store.series.of_event(EventId(number))[0].state for number in (1, 2)] == [
+        SeriesState.STOPPED,
+        SeriesState.WAITING,
+    ]

@@ -11,7 +11,6 @@ from pytestqt.qtbot import QtBot
 from inspector.app import AppOptions, open_app
 from inspector.domain.identity import Identity
 from inspector.domain.schedules import ONCE, SCHEDULES
-from inspector.domain.series import SeriesState
 from inspector.ui.detail.replays_view import ReplaysView
 from inspector.ui.icons import Icons
 from inspector.ui.main_window import MainWindow
@@ -64,6 +63,15 @@ async def test_every_schedule_is_offered_in_order_and_one_of_ones_own(desk: Desk
     assert offered == [*(schedule.title for schedule in SCHEDULES if schedule is not ONCE), "Custom"]
 
 
+async def test_the_schedule_of_the_events_own_provider_is_suggested(desk: Desk) -> None:
+    await desk.post()
+    event = await desk.row(0, of=1)
+    dialog = desk.window.replays.open_dialog(event.id)
+    assert dialog is not None
+    assert not dialog.request.retry.is_on
+    assert dialog.request.retry.choice.schedule().id == event.provider == "rcs-events"
+
+
 async def test_a_series_is_listed_try_by_try_until_the_first_2xx(desk: Desk) -> None:
     async with a_target(in_turn(BUSY, BUSY)) as target:
         dialog = await opened(desk, target.url)
@@ -71,6 +79,7 @@ async def test_a_series_is_listed_try_by_try_until_the_first_2xx(desk: Desk) -> 
         await until(lambda: title(dialog) == "Answered 200 on attempt 3")
     assert "Two attempts failed first." in dialog.outcome.callout.text.text()
     assert dialog.outcome.callout.text.text().endswith("with no wait.")
+    await until(lambda: dialog.outcome.count.text().startswith("3 attempts"))
     rows = [row.accessibleName() for row in dialog.outcome.rows if row.isVisible()]
     assert [row.partition(", ")[0] for row in rows] == ["Attempt 1", "Attempt 2", "Attempt 3"]
     assert ["at once" in rows[0], "after 1 min" in rows[1], "after 5 min" in rows[2]] == [True, True, True]
@@ -194,7 +203,7 @@ async def test_a_series_goes_on_after_a_restart(tmp_path: Path, qtbot: QtBot, dr
                     assert isinstance(view, ReplaysView)
                     assert "attempt 2 of 2, Waiting to retry, next in" in view.series_rows[0].accessibleName()
                     view.series_rows[0].stop_link.click()
-                    await until(lambda: app.store.series.of_event(event_id)[0].state is SeriesState.STOPPED)
+                    await until(lambda view=view: "Stopped" in view.series_rows[0].accessibleName())
                 await window.finish()
                 window.deleteLater()
 

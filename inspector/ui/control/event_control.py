@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
 
 from inspector.app import App
@@ -25,6 +26,9 @@ from inspector.ui.tasks import Tasks
 UNDO_KEPT = 20
 SLICE = 250  # rows read at once; the loop goes round in between
 MOST_SUMMED = 50_000
+TELL_MS = 100
+MOST_AT_ONCE = 1_000
+"""More tries than this do not come within TELL_MS: so many of the newest are looked through for repeats."""
 
 
 class Look:
@@ -66,6 +70,10 @@ class EventControl:
         self._deleted: list[tuple[EventId, ...]] = []
         self._warned = False
         self._selection: list[EventId] = []
+        self._attempts: tuple[Attempt, ...] = ()
+        self._came: list[Attempt] = []
+        self._telling = QTimer(page, singleShot=True, interval=TELL_MS)
+        self._telling.timeout.connect(self._tell_attempts)
         self._unsubscribe = (
             app.replayer.finished.subscribe(self._on_attempt),
             app.replayer.running.subscribe(self._on_running),
@@ -74,6 +82,7 @@ class EventControl:
 
     def close(self) -> None:
         """Stop listening."""
+        self._telling.stop()
         for unsubscribe in self._unsubscribe:
             unsubscribe()
 
@@ -163,16 +172,39 @@ class EventControl:
                 self._pane.show_event(event)
 
     def _on_attempt(self, attempt: Attempt) -> None:
-        if attempt.event_id == self.current:
-            self._show_attempts(attempt.event_id)
+        if attempt.event_id != self.current:
+            return
+        self._came.append(attempt)
+        self._tell_attempts_soon()
 
     def _on_running(self, running: tuple[Running, ...]) -> None:
         if self.current is not None:
-            self._show_attempts(self.current)
+            self._tell_attempts_soon()
+
+    def _tell_attempts_soon(self) -> None:
+        if not self._telling.isActive():
+            self._telling.start()
+
+    def _tell_attempts(self) -> None:
+        """Tell the pane of what came since: many tries a second become one change, and nothing is read twice."""
+        event_id = self.current
+        if event_id is None:
+            return
+        came, self._came = self._came, []
+        new = {attempt.id: attempt for attempt in came if attempt.event_id == event_id}
+        known = {attempt.id for attempt in self._attempts[:MOST_AT_ONCE]}
+        newest = sorted((one for one in new.values() if one.id not in known), key=lambda one: one.id, reverse=True)
+        self._attempts = (*newest, *self._attempts)
+        self._pane.set_attempts(self._attempts, self._running_to(event_id))
 
     def _show_attempts(self, event_id: EventId) -> None:
+        self._came.clear()
+        self._attempts = self._app.store.attempts(event_id)
+        self._pane.set_attempts(self._attempts, self._running_to(event_id))
+
+    def _running_to(self, event_id: EventId) -> str:
         running = (item.target for item in self._app.replayer.running_now if item.event_id == event_id)
-        self._pane.set_attempts(self._app.store.attempts(event_id), next(running, ""))
+        return next(running, "")
 
     # -- doing --------------------------------------------------------------------------------------------------
 

@@ -47,14 +47,14 @@ class Documented:
 
 
 def documented(profile: Profile | None) -> Documented:
-    """Return what a provider says of its retries: its schedule where there is one of its name, else its profile's."""
+    """Return what a provider says of its retries: its profile's waits, else the schedule of its name."""
     if profile is None:
         return Documented(())
+    if profile.retries_s:
+        return Documented(tuple(map(float, profile.retries_s)), profile.retries_text)
     schedule = next((one for one in SCHEDULES if one.id == profile.id), None)
-    if schedule is not None:
-        # The first wait of a schedule is the one before the first delivery.
-        return Documented(schedule.waits_s[1:], schedule.source)
-    return Documented(tuple(map(float, profile.retries_s)), profile.retries_text)
+    # The first wait of a schedule is the one before the first delivery.
+    return Documented(()) if schedule is None else Documented(schedule.waits_s[1:], schedule.source)
 
 
 def answer_words(answer: Answer) -> str:

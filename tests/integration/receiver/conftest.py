@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest_asyncio
 
+from inspector.app import App, AppOptions, open_app
 from inspector.directory import Directory
 from inspector.domain.endpoint import Endpoint
 from inspector.domain.event import Event, EventId
@@ -21,6 +22,7 @@ from inspector.receiver.server import Receiver
 from inspector.resources import resource_path
 from inspector.secret_store import MemorySecrets
 from inspector.store.store import Store
+from tests.integration.receiver.https_place import Place, set_up
 from tests.integration.receiver.wire import Reply, exchange, http, signature
 
 SECRET = "a secret of the tests"
@@ -91,3 +93,14 @@ async def station(tmp_path: Path) -> AsyncIterator[Station]:
     finally:
         await receiver.stop()
         await store.close()
+
+
+@pytest_asyncio.fixture
+async def app(tmp_path: Path) -> AsyncIterator[App]:
+    async with open_app(tmp_path / "data", AppOptions(port=0, apart=False)) as app:
+        yield app
+
+
+@pytest_asyncio.fixture
+async def place(app: App) -> Place:
+    return await set_up(app)

@@ -140,7 +140,7 @@ async def test_a_click_shows_the_event_and_the_table_can_be_saved(desk: Desk, tm
     await dialog.save(tmp_path / "outage.json")
     told = json.loads((tmp_path / "outage.json").read_text())
     assert told["answer"] == "503"
-    assert told["documented_s"] == [60, 300, 1800, 7200]
+    assert told["documented_s"] == [0, 60, 300, 1800, 7200]
     assert len(told["events"]) == 2
 
 

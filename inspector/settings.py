@@ -72,6 +72,12 @@ class Settings:
         0, "Room for events", "0 is no limit. Above it the oldest events go; starred ones stay.", low=0, high=100_000
     )
     restore_scope: bool = setting(True, "Show the endpoint of last time", "Else all endpoints are shown.")
+    pause_mode: str = setting(
+        "refuse",
+        "While paused",
+        "Answer 503, answer 200 and keep nothing, or stop listening.",
+        choices=("refuse", "discard", "closed"),
+    )
     single_keys: bool = setting(True, "Single-letter keys", "R replays, S stars, while the list has focus.")
     replay_timeout_s: int = setting(30, "Replay time limit", "Seconds a target has to answer.", low=1, high=600)
     confirmed_hosts: tuple[str, ...] = setting((), "Hosts not asked about", "Replays to these need no question.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -71,7 +71,10 @@ class Sent:
 
 
 class Simulator:
-    """Sends test events to the program's own endpoints."""
+    """Sends test events to the program's own endpoints.
+
+    `through` gives the public address of an endpoint when events shall take the way from outside, "" for the short way.
+    """
 
     def __init__(
         self,
@@ -88,6 +91,7 @@ class Simulator:
         self._rng = rng or SystemRandom()
         self._loaded: dict[str, tuple[Sample, ...]] = {}
         self._last: dict[EndpointId, Outgoing] = {}
+        self.through: Callable[[Endpoint], str] = lambda _endpoint: ""
 
     def samples(self, endpoint: Endpoint) -> tuple[Sample, ...]:
         """Return the events an endpoint's provider could send; an endpoint without one gets the default's."""
@@ -140,9 +144,10 @@ class Simulator:
         return await self._send_all(trouble.title, resolved, events)
 
     async def _send_burst(self, title: str, resolved: Resolved) -> Sent:
+        # A tunnel is no place for a burst.
         url = self._receiver.address_of(resolved.endpoint)
         usual = self._usual(resolved)
-        tally = await burst(url, lambda: self._prepared(resolved, usual), rate=BURST_RATE, seconds=BURST_S)
+        tally = await burst(url, lambda: self._prepared(resolved, usual, url=url), rate=BURST_RATE, seconds=BURST_S)
         return Sent(title, (), tally.sent, tally.accepted)
 
     def _ready(self, endpoint_id: EndpointId) -> Resolved:
@@ -171,9 +176,15 @@ class Simulator:
         return Values.fresh(self._rng, datetime.now(UTC))
 
     def _prepared(
-        self, resolved: Resolved, sample: Sample, values: Values | None = None, *, secret: Secret | None = None
+        self,
+        resolved: Resolved,
+        sample: Sample,
+        values: Values | None = None,
+        *,
+        secret: Secret | None = None,
+        url: str = "",
     ) -> Outgoing:
-        url = self._receiver.address_of(resolved.endpoint)
+        url = url or self.through(resolved.endpoint) or self._receiver.address_of(resolved.endpoint)
         return prepared(sample, values or self._values(), resolved, url, datetime.now(UTC), secret=secret)
 
     async def _send_all(self, title: str, resolved: Resolved, events: Sequence[Outgoing]) -> Sent:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMainWindow, QStackedWidge
 
 from inspector.app import App
 from inspector.domain.endpoint import EndpointId
+from inspector.domain.event import EventId
 from inspector.receiver.state import ReceiverState
 from inspector.settings import Settings
 from inspector.ui.actions import ACTIONS, Actions
@@ -198,6 +199,11 @@ class MainWindow(QMainWindow):
         self.pane.wishes.pick_requested.connect(self.payloads.do)
         self.pane.wishes.save_requested.connect(self.payloads.save)
         self.pane.edit_secret_requested.connect(lambda number: self.endpoints.open_settings(EndpointId(number)))
+        self.page.sibling_requested.connect(lambda event_id: self.simulators.sibling([EventId(event_id)]))
+        self.replays.composing = self.simulators.like
+        app.simulator.through = lambda endpoint: (
+            app.tunnels.url_of(endpoint) if self.top_bar.address.kind == "public" else ""
+        )
         self._unsubscribe = (
             app.directory.changed.subscribe(lambda _: self.scopes.reload()),
             app.settings.changed.subscribe(self._on_settings),

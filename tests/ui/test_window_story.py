@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from inspector.domain.event import Repeat
 from inspector.domain.verification import Verdict
-from inspector.receiver.state import Status
+from inspector.receiver.state import PauseMode, Status
 from inspector.ui.dialogs.question import Question
 from inspector.ui.endpoints.settings_dialog import EndpointSettings
 from inspector.ui.replay.dialog import ReplayDialog
@@ -174,3 +176,30 @@ async def test_every_icon_only_button_has_a_name(desk: Desk) -> None:
     buttons = [item for item in desk.window.findChildren(QAbstractButton) if item.isVisible() and not item.text()]
     assert buttons
     assert [item for item in buttons if not item.accessibleName()] == []
+
+
+@pytest.mark.asyncio
+async def test_a_pause_can_discard_or_stop_listening_and_keeps_its_way(desk: Desk) -> None:
+    receiving, banners = desk.window.receiving, desk.window.banners
+    receiving.toggle_pause()
+    await until(lambda: desk.app.receiver.state.status is Status.PAUSED)
+    await until(lambda: bool(banners.contents()))
+    actions = dict(banners.contents()[0].actions)
+    actions["Answer 200, discard"]()
+    await until(lambda: desk.app.receiver.state.pause is PauseMode.DISCARD)
+    assert await desk.post() == 200
+    assert banners.contents()[0].title == "Paused: answering 200, storing nothing"
+    receiving.toggle_pause()
+    await until(lambda: desk.app.receiver.state.status is Status.RECEIVING)
+    receiving.toggle_pause()
+    await until(lambda: desk.app.receiver.state.pause is PauseMode.DISCARD)
+    await until(lambda: bool(banners.contents()))
+    dict(banners.contents()[0].actions)["Stop listening"]()
+    await until(lambda: desk.app.receiver.state.pause is PauseMode.CLOSED)
+    with pytest.raises(ConnectionRefusedError):
+        await asyncio.open_connection("127.0.0.1", desk.app.receiver.state.port)
+    assert desk.app.settings.current.pause_mode == "closed"
+    receiving.toggle_pause()
+    await until(lambda: desk.app.receiver.state.status is Status.RECEIVING)
+    assert await desk.post() == 200
+    await desk.row(0, of=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 from PySide6.QtWidgets import QWidget
@@ -12,7 +13,7 @@ from inspector.app import App
 from inspector.domain.errors import ListenError, StoreError
 from inspector.receiver.network import LOOPBACK_HOSTS
 from inspector.receiver.ports import next_free_port
-from inspector.receiver.state import ReceiverState, Status
+from inspector.receiver.state import PauseMode, ReceiverState, Status
 from inspector.ui.control.words import lower_first
 from inspector.ui.dialogs.question import TextQuestion, ask_text
 from inspector.ui.endpoints.endpoint_form import number_problem
@@ -27,6 +28,18 @@ LOOPBACK = "127.0.0.1"
 EVERYWHERE = "0.0.0.0"  # only ever used after the user asked for it
 
 PORT, PAUSED, DISK, DAMAGED, PROVIDERS = "port", "paused", "disk", "damaged", "providers"
+
+
+PAUSED_WORDS = {
+    PauseMode.REFUSE: ("Paused: answering 503, storing nothing", "Providers will retry."),
+    PauseMode.DISCARD: ("Paused: answering 200, storing nothing", "Providers will not retry."),
+    PauseMode.CLOSED: ("Paused: not listening", "Providers cannot connect and will retry."),
+}
+PAUSE_CHOICES = (
+    (PauseMode.REFUSE, "Answer 503"),
+    (PauseMode.DISCARD, "Answer 200, discard"),
+    (PauseMode.CLOSED, "Stop listening"),
+)
 
 
 class Blocked(Protocol):
@@ -85,7 +98,13 @@ class ReceiverControl:
         """Pause, or resume."""
         receiver = self._app.receiver
         paused = receiver.state.status is Status.PAUSED
-        self._tasks.start(receiver.resume() if paused else receiver.pause(), "Resume" if paused else "Pause")
+        mode = PauseMode(self._app.settings.current.pause_mode)
+        self._tasks.start(receiver.resume() if paused else receiver.pause(mode), "Resume" if paused else "Pause")
+
+    def pause_by(self, mode: PauseMode) -> None:
+        """Pause in this way, also while the receiver is paused in another, and keep it for the next time."""
+        self._app.settings.change(pause_mode=mode.value)
+        self._tasks.start(self._app.receiver.pause(mode), "Pause")
 
     def restart(self) -> None:
         """Stop and start the receiver as the settings say."""
@@ -139,19 +158,17 @@ class ReceiverControl:
             self._dismissed.discard(PAUSED)
             self._banners.remove(PAUSED)
         elif PAUSED not in self._dismissed:
-            since = state.since.astimezone().strftime("%H:%M")
-            word = "request" if state.turned_away == 1 else "requests"
-            self._banners.put(
-                BannerContent(
-                    PAUSED,
-                    "warn",
-                    "pause",
-                    "Paused: answering 503, storing nothing",
-                    f"Providers will retry. {state.turned_away:,} {word} turned away since {since}.",
-                    (("Resume", self.toggle_pause),),
-                )
-            )
+            self._banners.put(self._pause_banner(state))
         self._on_state(state)
+
+    def _pause_banner(self, state: ReceiverState) -> BannerContent:
+        mode = state.pause or PauseMode.REFUSE
+        since = state.since.astimezone().strftime("%H:%M")
+        word = "request" if state.turned_away == 1 else "requests"
+        counted = "" if mode is PauseMode.CLOSED else f" {state.turned_away:,} {word} turned away since {since}."
+        title, text = PAUSED_WORDS[mode]
+        others = [(words, partial(self.pause_by, other)) for other, words in PAUSE_CHOICES if other is not mode]
+        return BannerContent(PAUSED, "warn", "pause", title, text + counted, (("Resume", self.toggle_pause), *others))
 
     async def _tell_failure(self, state: ReceiverState) -> None:
         error = state.error

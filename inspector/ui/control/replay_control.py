@@ -71,6 +71,7 @@ class ReplayControl:
         self._dialogs: dict[EventId, ReplayDialog] = {}
         self._sent_from_dialogs: dict[EventId, asyncio.Task[Any]] = {}
         self._attempts: dict[EventId, tuple[Attempt, ...]] = {}
+        self.composing: Callable[[Event], object] = lambda _event: None
         self._unsubscribe = app.replayer.finished.subscribe(self._on_attempt)
         self._bar = bar
         self._runs: Runs | None = None
@@ -173,6 +174,10 @@ class ReplayControl:
         self.runs.follow(dialog)
         dialog.show()
         return dialog
+
+    def compose_like(self, event: Event) -> object:
+        """Open the composer with an event like this one."""
+        return self.composing(event)
 
     def open_fast_clock(self, ids: Sequence[EventId], target: str = "", schedule: str = "") -> FastClockDialog:
         """Open the dialog that goes through a schedule on the fast clock."""

@@ -102,6 +102,7 @@ class Commands:
             {
                 Command.OPEN: page.activated,
                 Command.MESSAGE: page.message_requested,
+                Command.SIBLING: page.sibling_requested,
                 Command.COPY_BODY: page.copy_body_requested,
                 Command.COPY_CURL: page.copy_curl_requested,
             }[command].emit(chosen.row.id)
@@ -113,4 +114,4 @@ class Commands:
             }[command].emit(ids)
 
 
-_ABOUT_ONE = frozenset({Command.OPEN, Command.MESSAGE, Command.COPY_BODY, Command.COPY_CURL})
+_ABOUT_ONE = frozenset({Command.OPEN, Command.MESSAGE, Command.SIBLING, Command.COPY_BODY, Command.COPY_CURL})

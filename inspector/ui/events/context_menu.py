@@ -61,7 +61,8 @@ def entries(chosen: Chosen) -> tuple[Entry, ...]:
     first_seen = "" if row.original_id is not None else "It is not a repeat of another event"
     return (
         Entry(replay, "repeat-2", Command.REPLAY, reason=no_body),
-        Entry("Edit and replay…", "sliders-horizontal", Command.REPLAY_TO, reason=no_body, line_after=True),
+        Entry("Edit and replay…", "sliders-horizontal", Command.REPLAY_TO, reason=no_body),
+        Entry("Make a sibling…", "pencil", Command.SIBLING, reason=one_only or no_body, line_after=True),
         Entry("Copy body", "copy", Command.COPY_BODY, reason=one_only or no_body),
         Entry("Copy as cURL", "terminal", Command.COPY_CURL, reason=one_only or no_body, line_after=True),
         Entry("Show message", "message-circle", Command.MESSAGE, reason=one_only or no_message),

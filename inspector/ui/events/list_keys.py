@@ -19,6 +19,7 @@ class Command(StrEnum):
     COPY_CURL = "copy_curl"
     OPEN_ORIGINAL = "open_original"
     MESSAGE = "message"
+    SIBLING = "sibling"
     COMPARE = "compare"
     COMPARE_ORIGINAL = "compare_original"
     STAR = "star"

@@ -46,6 +46,7 @@ class EventsPage(QWidget):
         delete_requested(list[int]), copy_body_requested(int), copy_curl_requested(int).
         open_original_requested(int): show the event with this id, the first of a row of repeats.
         compare_requested(list[int]): show how two events differ, or one from the usual other.
+        sibling_requested(int): compose an event like this one.
         message_requested(int): show the message an event tells of.
         compare_original_requested(int): show how an event differs from the one it is a repeat of.
         filter_changed(Query): another query is shown.
@@ -70,6 +71,7 @@ class EventsPage(QWidget):
     compare_requested = Signal(object)
     compare_original_requested = Signal(int)
     message_requested = Signal(int)
+    sibling_requested = Signal(int)
     filter_changed = Signal(object)
     all_endpoints_requested = Signal()
     counted = Signal(object)

@@ -70,6 +70,9 @@ class Desk(Protocol):
     def open_fast_clock(self, ids: Sequence[EventId], target: str, schedule: str) -> object:
         """Go through a schedule on the fast clock; "" leaves the choice of the schedule."""
 
+    def compose_like(self, event: Event) -> object:
+        """Make a test event of this one."""
+
     def tell(self, text: str) -> None:
         """Say something in passing."""
 
@@ -158,6 +161,11 @@ class ReplayDialog(QDialog):
         for form in FORMATS:
             self._copy_menu.add(form.name, form.icon, partial(self.copy_as, form))
         self.copy_button.clicked.connect(self._open_copy_menu)
+        self.save_button = GhostButton(theme, icons, "Save as test event", "plus", self, size_name="control")
+        self.save_button.setToolTip("With what was edited. Ctrl+S")
+        self.save_button.clicked.connect(self.save_as_test_event)
+        self._save_key = QShortcut(QKeySequence("Ctrl+S"), self)
+        self._save_key.activated.connect(self.save_as_test_event)
         self.keep = CheckBox(theme, icons, "Keep open after replay", self)
         self.keep.setChecked(True)
         close = SecondaryButton(theme, icons, "Close", parent=self)
@@ -165,6 +173,7 @@ class ReplayDialog(QDialog):
         footer = Footer(theme, [close], self.copy_button)
         layout = footer.layout()
         assert isinstance(layout, QHBoxLayout)
+        layout.insertWidget(1, self.save_button)
         layout.insertWidget(layout.count() - 1, self.keep)
         layout.insertSpacing(layout.count() - 1, 12)
         return footer
@@ -328,6 +337,15 @@ class ReplayDialog(QDialog):
         self._desk.tell(f"Copied as {form.name}")
 
     # -- showing what would be sent -----------------------------------------------------------------------------
+
+    def save_as_test_event(self) -> None:
+        """Open the composer with what is edited here, where it gets a name."""
+        try:
+            request = self.edited_request()
+        except InspectorError as error:
+            self._show_problem(error)
+        else:
+            self._desk.compose_like(replace(self.event_shown, request=request))
 
     def _open_fast_clock(self) -> None:
         choice = self.request.retry.choice

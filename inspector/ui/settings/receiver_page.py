@@ -12,6 +12,13 @@ HOSTS = (
 )
 
 
+PAUSES = (
+    ("refuse", "Answer 503: providers try again later"),
+    ("discard", "Answer 200 and keep nothing"),
+    ("closed", "Stop listening: providers cannot connect"),
+)
+
+
 class ReceiverPage(SettingsPage):
     """Port and address start the receiver again; the limits hold for the next request."""
 
@@ -20,6 +27,7 @@ class ReceiverPage(SettingsPage):
         self.add_number(section, "port", "Port")
         hint = "Other computers reach the receiver only when you say so here."
         section.add("Listen on", self.choice("host", HOSTS), hint=hint)
+        section.add("While paused", self.choice("pause_mode", PAUSES), hint="Nothing is stored in any of these ways.")
         limits = self.section("Limits", "They keep one sender from taking all the room. An endpoint may ask for less.")
         self.add_number(limits, "max_body_bytes", "Largest body", "MB", unit=MIB)
         self.add_number(limits, "max_connections", "Connections")

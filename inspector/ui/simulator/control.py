@@ -16,7 +16,7 @@ from inspector.directory import Resolved
 from inspector.domain.attempt import Outgoing
 from inspector.domain.endpoint import DEFAULT_PROVIDER, Endpoint, EndpointId
 from inspector.domain.errors import InspectorError, ProviderError, UsageError
-from inspector.domain.event import EventId
+from inspector.domain.event import Event, EventId
 from inspector.resources import resource_path
 from inspector.simulator.samples import Sample
 from inspector.simulator.test_event import PATIENCE_S
@@ -61,12 +61,19 @@ class SimulatorControl:
 
     def sibling(self, event_ids: Sequence[EventId]) -> Composer | None:
         """Open the composer with an event like a captured one; None where that cannot be."""
-        from inspector.simulator.sibling import sibling_of
-
         if not event_ids:
             return None
         try:
-            event = self._app.replayer.event(event_ids[0])
+            return self.like(self._app.replayer.event(event_ids[0]))
+        except InspectorError as error:
+            self._window.notices.error(error)
+            return None
+
+    def like(self, event: Event) -> Composer | None:
+        """Open the composer with an event like this one, whose request may have been edited."""
+        from inspector.simulator.sibling import sibling_of
+
+        try:
             endpoint_id = event.summary.endpoint_id
             made = sibling_of(event, self.resolved(endpoint_id) if endpoint_id is not None else None)
         except InspectorError as error:

@@ -18,6 +18,7 @@ from inspector.resources import resource_path
 from inspector.settings import Settings
 from inspector.simulator.test_event import GENERAL, Simulator
 from inspector.simulator.trouble import BURST, DUPLICATE, READ_FIRST, TROUBLE, WRONG_SIGNATURE
+from tests.fakes import a_target
 from tests.integration.receiver.conftest import Station
 
 pytestmark = pytest.mark.asyncio
@@ -137,3 +138,14 @@ async def test_what_cannot_be_sent_is_said(station: Station, simulator: Simulato
     await station.receiver.stop()
     with pytest.raises(UsageError, match="not listening"):
         await simulator.send(station.endpoint.id, "message.read")
+
+
+async def test_where_the_public_address_is_shown_a_test_event_takes_the_way_from_outside(
+    station: Station, simulator: Simulator
+) -> None:
+    async with a_target() as outside:
+        simulator.through = lambda _endpoint: outside.url
+        await simulator.send(station.endpoint.id, "message.delivered")
+        await simulator.send(station.endpoint.id, WRONG_SIGNATURE)
+        assert len(outside.requests) == 2
+    assert await station.events() == []

@@ -17,7 +17,7 @@ from tests.ui.events.fake_rows import an_event
 
 REPEAT = an_event(9, original_id=EventId(12462))
 FIRST = {Command.OPEN_ORIGINAL, Command.COMPARE_ORIGINAL}
-ONE_ONLY = {Command.MESSAGE, Command.COPY_BODY, Command.COPY_CURL, *FIRST}
+ONE_ONLY = {Command.MESSAGE, Command.SIBLING, Command.COPY_BODY, Command.COPY_CURL, *FIRST}
 
 
 def entry(command: Command, chosen: Chosen) -> Entry:
@@ -40,7 +40,15 @@ def test_the_menu_names_the_target_and_the_original() -> None:
         (Chosen(REPEAT, count=3), {*ONE_ONLY, Command.COMPARE}),
         (
             Chosen(an_event(1, refusal=Refusal.TOO_LARGE)),
-            {Command.REPLAY, Command.REPLAY_TO, Command.COPY_BODY, Command.COPY_CURL, Command.COMPARE, *FIRST},
+            {
+                Command.REPLAY,
+                Command.REPLAY_TO,
+                Command.SIBLING,
+                Command.COPY_BODY,
+                Command.COPY_CURL,
+                Command.COMPARE,
+                *FIRST,
+            },
         ),
     ],
     ids=["a repeat", "a first", "two", "several", "refused"],
@@ -48,7 +56,7 @@ def test_the_menu_names_the_target_and_the_original() -> None:
 def test_what_cannot_work_is_there_with_its_reason(chosen: Chosen, impossible: set[Command]) -> None:
     assert {item.command for item in entries(chosen) if item.reason} == impossible
     assert all(reason_against(command, chosen) for command in impossible)
-    assert len(entries(chosen)) == 12
+    assert len(entries(chosen)) == 13
 
 
 def test_marks_turn_round_when_every_event_has_them() -> None:

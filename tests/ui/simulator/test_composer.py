@@ -155,6 +155,24 @@ async def test_a_sibling_of_a_captured_event_is_no_duplicate(desk: Desk) -> None
     assert second.message_id != first.message_id
 
 
+async def test_what_was_edited_for_a_replay_becomes_a_test_event(desk: Desk) -> None:
+    await desk.post()
+    first = await desk.row(0, of=1)
+    replay = desk.window.replays.open_dialog(first.id)
+    assert replay is not None
+    edited = replay.request.body.text.replace(first.recipient, "+14155550199")
+    replay.request.body.replace(edited)
+    replay.request.body.settle()
+    replay.save_button.click()
+    dialog = desk.window.simulators.composers[0]
+    await until(lambda: "+14155550199" in dialog.preview.toPlainText())
+    dialog.send()
+    await until(lambda: desk.window.page.model.rowCount() == 2)
+    second = desk.app.store.summary(EventId(2))
+    assert second is not None
+    assert (second.recipient, second.verdict, second.repeat) == ("+14155550199", Verdict.VALID, None)
+
+
 async def test_another_endpoint_offers_its_providers_events(desk: Desk) -> None:
     endpoint = await desk.app.directory.create("Twilio", "twilio")
     dialog = await opened(desk)

@@ -34,6 +34,11 @@ class Query:
     oldest_first: bool = False
 
     @property
+    def finds_all(self) -> bool:
+        """Whether every event belongs to it."""
+        return self.endpoint_id is None and not self.is_filtered
+
+    @property
     def is_filtered(self) -> bool:
         """Whether anything but the scope narrows the list."""
         return bool(self.terms) or self.category is not None or self.issues

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -19,6 +18,10 @@ MAX_INFLATED = 64 * 1024 * 1024
 
 FORM = "application/x-www-form-urlencoded"
 
+Pairs = tuple[tuple[str, str], ...]
+
+_UNREAD = object()
+
 _JSON_START = b'{["-0123456789tfn'
 
 
@@ -28,33 +31,51 @@ class Payload:
     Nothing here raises for a body that is not what it says: `json` is MISSING, `form` is empty.
     """
 
+    __slots__ = ("_form", "_json", "_plain", "_query", "request")
+
     def __init__(self, request: Request) -> None:
         self.request = request
+        self._plain: bytes | None = None
+        self._json: Any = _UNREAD
+        self._form: Pairs | None = None
+        self._query: Pairs | None = None
 
-    @cached_property
+    # Not functools.cached_property, which takes a lock each time: this is done for every event.
+
+    @property
     def plain(self) -> bytes:
         """The body with its content codings taken off; as received where that is not possible."""
+        if self._plain is None:
+            self._plain = self._unpacked()
+        return self._plain
+
+    def _unpacked(self) -> bytes:
         encoding = self.request.header("Content-Encoding").strip().lower()
         if not encoding or encoding == "identity":
             return self.request.body
         return finish(unpack_body(self.request, MAX_INFLATED)).body
 
-    @cached_property
+    @property
     def json(self) -> Any:
         """The parsed body, or MISSING. Numbers are Python's, repeated keys keep the last: a view, never evidence."""
-        return parse_json(self.plain)
+        if self._json is _UNREAD:
+            self._json = parse_json(self.plain)
+        return self._json
 
-    @cached_property
-    def form(self) -> tuple[tuple[str, str], ...]:
+    @property
+    def form(self) -> Pairs:
         """The fields of a form-encoded body in order, repeats and blank values kept; () for any other body."""
-        if self.request.content_type != FORM:
-            return ()
-        return parse_form(self.plain.decode("utf-8", "surrogateescape"))
+        if self._form is None:
+            is_form = self.request.content_type == FORM
+            self._form = parse_form(self.plain.decode("utf-8", "surrogateescape")) if is_form else ()
+        return self._form
 
-    @cached_property
-    def query(self) -> tuple[tuple[str, str], ...]:
+    @property
+    def query(self) -> Pairs:
         """The parameters of the query string in order."""
-        return parse_form(self.request.query_string)
+        if self._query is None:
+            self._query = parse_form(self.request.query_string)
+        return self._query
 
     def find(self, selector: str) -> Any:
         """Return what `selector` leads to in the JSON body, or MISSING."""

@@ -35,6 +35,10 @@ MOST_BYTES = 64 * 1024
 """Bodies, and answers, of at most this size take the direct way; none of them keeps the loop busy for long."""
 
 
+MOST_MADE = 64
+"""So many answers to POST are kept as they leave."""
+
+
 class Direct:
     """Takes requests that are complete, for one handler."""
 
@@ -98,6 +102,22 @@ def _is_ordinary(resolved: Resolved) -> bool:
     )
 
 
+def _wire_bytes(answer: Answer, method: str, keep_alive: bool) -> bytes:
+    """Return what leaves for an answer; made once for the few that nearly all requests get."""
+    if method != "POST" or not keep_alive:
+        return wire_bytes(answer, method=method, keep_alive=keep_alive)
+    known = _MADE.get(id(answer))
+    if known is None or known[0] is not answer:
+        if len(_MADE) >= MOST_MADE:
+            _MADE.clear()
+        known = _MADE[id(answer)] = (answer, wire_bytes(answer, method=method, keep_alive=True))
+    return known[1]
+
+
+_MADE: dict[int, tuple[Answer, bytes]] = {}
+"""By the answer's identity, which cannot become another's while the answer is kept here."""
+
+
 def _leaves_at_once(answer: Answer) -> bool:
     return answer.delay_ms == 0 and answer.fault is None and not answer.template and len(answer.body) <= MOST_BYTES
 
@@ -126,7 +146,7 @@ class _Waiting:
             self._answer_slowly(EventId(row[0]))
             return
         keep_alive = not handler.is_closing
-        connection.send(wire_bytes(self.answer, method=self.method, keep_alive=keep_alive))
+        connection.send(_wire_bytes(self.answer, self.method, keep_alive))
         handler.left(EventId(row[0]), self.started, sent=True)
         self._end(keep_alive)
 

@@ -19,7 +19,7 @@ from inspector.domain.endpoint import Endpoint, EndpointId
 from inspector.domain.errors import StoreError
 from inspector.domain.event import EventId, Refusal
 from inspector.domain.request import Request
-from inspector.receiver.addressing import origin_form, tokens_of
+from inspector.receiver.addressing import PREFIX, origin_form, tokens_of
 from inspector.receiver.answering import CONTINUE, CROWDED, DISCARDED, PAUSED, REFUSALS, STORE_FULL
 from inspector.receiver.cors import with_cors
 from inspector.receiver.guard import Access, Guard
@@ -153,6 +153,10 @@ class Handler:
 
     def find(self, target: str) -> Resolved | None:
         """Return the endpoint a request target names, or None."""
+        if target.startswith(PREFIX):  # nearly always there is nothing but the token behind it
+            resolved = self._endpoints.by_token(target[len(PREFIX) :])
+            if resolved is not None:
+                return resolved
         for token in tokens_of(target):
             resolved = self._endpoints.by_token(token)
             if resolved is not None:

@@ -78,7 +78,18 @@ class Connection(RequestHandler):
     """
 
     __slots__ = (
-        *("_answered", "_broken", "_direct", "_gone", "_head_open", "_held", "_newest_body", "_refused", "_server"),
+        *(
+            "_answered",
+            "_broken",
+            "_direct",
+            "_gone",
+            "_head_open",
+            "_held",
+            "_newest_body",
+            "_refused",
+            "_server",
+            "_taking",
+        ),
         *("_since", "_slow", "_unreadable", "half_closed", "head"),
     )
 
@@ -90,6 +101,7 @@ class Connection(RequestHandler):
         self._refused = False
         self._gone: asyncio.Event | None = None
         self._direct = direct
+        self._taking = False
         self._held: list[bytes] | None = None
         self.head = b""
         self.half_closed = False
@@ -192,7 +204,7 @@ class Connection(RequestHandler):
             upgraded, tail = False, b""
         if len(messages) == 1 and not upgraded:
             message, payload = messages[0]
-            if not isinstance(message, _ErrInfo) and payload.is_eof() and self._direct(self, message, payload):
+            if not isinstance(message, _ErrInfo) and payload.is_eof() and self._taken(message, payload):
                 self._request_count += 1
                 self._head_open = False
                 self._newest_body = payload
@@ -209,6 +221,18 @@ class Connection(RequestHandler):
         if upgraded and tail:
             self._message_tail = tail
         self._look_at_newest()
+
+    def _taken(self, message: RawRequestMessage, payload: StreamReader) -> bool:
+        self._taking = True
+        try:
+            return self._direct(self, message, payload)
+        finally:
+            self._taking = False
+
+    def resume_reading(self, resume_parser: bool = True) -> None:
+        # A body that came whole is read out in one go; aiohttp would look for more of it each time.
+        if not self._taking or self._reading_paused:
+            super().resume_reading(resume_parser)
 
     def _look_at_newest(self) -> None:
         if self._messages:

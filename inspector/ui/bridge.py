@@ -17,7 +17,13 @@ FRAME_MS = 66
 
 RUSH_FRAME_MS = 250
 RUSH_PER_S = 1000.0
-"""From here on the list is told four times a second: each frame paints all rows anew, and nobody reads faster."""
+"""From here on the list is told four times a second: each frame paints all rows anew, and nobody reads faster.
+
+The frame before tells, not the rate of the last seconds: a rush is to be seen when it begins.
+"""
+
+RUSH_LASTS_S = 1.0
+"""A rush is over when nothing came for so long; the next event is shown as soon as any."""
 
 RATE_MS = 500
 RATE_WINDOW_S = 2.0
@@ -53,6 +59,8 @@ class Bridge(QObject):
         self._touched: dict[EventId, None] = {}
         self._clock = clock
         self._meter = RateMeter(clock())
+        self._told_at = clock()
+        self._is_rush = False
         self._frame = QTimer(self, singleShot=True, interval=FRAME_MS)
         self._frame.timeout.connect(self.flush)
         self._ticks = QTimer(self, interval=RATE_MS)
@@ -63,7 +71,7 @@ class Bridge(QObject):
     @property
     def frame_ms(self) -> int:
         """How long news is collected now before it is told."""
-        return RUSH_FRAME_MS if self._meter.now > RUSH_PER_S else FRAME_MS
+        return RUSH_FRAME_MS if self._is_rush and self._clock() - self._told_at < RUSH_LASTS_S else FRAME_MS
 
     def close(self) -> None:
         """Stop listening; nothing is emitted afterwards."""
@@ -76,6 +84,8 @@ class Bridge(QObject):
         """Tell now what has come since the last frame."""
         new, self._new = self._new, []
         touched, self._touched = list(self._touched), {}
+        before, self._told_at = self._told_at, self._clock()
+        self._is_rush = len(new) > RUSH_PER_S * (self._told_at - before)
         if new:
             self.added.emit(new)
         if touched:

@@ -50,18 +50,23 @@ class Probe(QObject):
         self._loop = asyncio.get_running_loop()
         self.milestones: dict[str, float] = {}
         self.listed = asyncio.Event()
-        self.reset()
+        self._ticks, self._beats, self._paints = Gaps(), Gaps(), Gaps()
+        self._ticking = False
         self.mark("shown")
         window.installEventFilter(self)
         window.page.table.viewport().installEventFilter(self)
         self._beat = QTimer(self, interval=BEAT_MS, timerType=Qt.TimerType.PreciseTimer)
         self._beat.timeout.connect(lambda: self._beats.note())
-        self._beat.start()
-        self._tick()
 
-    def reset(self) -> None:
-        """Begin to measure anew."""
+    def reset(self, *, gaps: bool) -> None:
+        """Begin to measure anew; with `gaps` also how long the loop and Qt got no turn, by 160 timers a second."""
         self._ticks, self._beats, self._paints = Gaps(), Gaps(), Gaps()
+        if gaps and not self._ticking:
+            self._beat.start()
+            self._tick()
+        elif not gaps:
+            self._beat.stop()
+        self._ticking = gaps
 
     def mark(self, name: str, when: float | None = None) -> None:
         """Note when something was so first (seconds since the epoch, None for now), as seconds since the start."""
@@ -96,5 +101,6 @@ class Probe(QObject):
             self.listed.set()
 
     def _tick(self) -> None:
-        self._ticks.note()
-        self._loop.call_later(TICK_S, self._tick)
+        if self._ticking:
+            self._ticks.note()
+            self._loop.call_later(TICK_S, self._tick)

@@ -16,6 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any, cast
 
+from tests.family import children_of
 from tests.performance.load import Order, Outcome
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -60,7 +61,8 @@ class Program:
 
     def cpu_s(self) -> float | None:
         """Return the processor time used so far, the writer's process included, where the system tells."""
-        found = [ticks for pid in family_of(self.process.pid) if (ticks := ticks_of(pid)) is not None]
+        family = (self.process.pid, *children_of(self.process.pid))
+        found = [ticks for pid in family if (ticks := ticks_of(pid)) is not None]
         return sum(found) / os.sysconf("SC_CLK_TCK") if found else None
 
     def memory_mb(self) -> float | None:
@@ -96,15 +98,6 @@ class Program:
         """End the process without a word."""
         self.process.kill()
         self.process.wait(PATIENCE_S)
-
-
-def family_of(pid: int) -> list[int]:
-    """Return a process and its children."""
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
-    except OSError:
-        children = []
-    return [pid, *map(int, children)]
 
 
 def ticks_of(pid: int) -> int | None:

@@ -17,7 +17,7 @@ def steady(plan: Plan) -> Table:
         program.load(seconds=1, rate=plan.rate, connections=CONNECTIONS)
         program.settle()
         before = stored_events(folder)
-        program.ask("reset")
+        program.ask("watch")
         cpu_before = program.cpu_s()
         with Idler() as idler:
             outcome = program.load(seconds=plan.steady_seconds, rate=plan.rate, connections=CONNECTIONS)

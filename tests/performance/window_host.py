@@ -1,8 +1,8 @@
 """Opens the program's window with a probe in it, for the bench: words come in on stdin, JSON goes out on stdout.
 
 `python -m tests.performance.window_host FOLDER STARTED_AT ROWS` first tells `url` and `secret`; then "reset" begins to
-measure anew, "report" tells what was measured, "listed" answers once ROWS are in the painted list, and the end of stdin
-closes the window.
+measure anew, "watch" does so with the gaps between turns of the loop and of Qt too, "report" tells what was measured,
+"listed" answers once ROWS are in the painted list, and the end of stdin closes the window.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ async def host(app: App, window: MainWindow, started_at: float, rows: int) -> No
     secret = endpoint.secrets[0].value if endpoint.secrets else ""
     say({"url": app.receiver.address_of(endpoint.endpoint), "secret": secret})
     while word := (await asyncio.to_thread(sys.stdin.readline)).strip():
-        if word == "reset":
-            probe.reset()
+        if word in ("reset", "watch"):
+            probe.reset(gaps=word == "watch")
         elif word == "listed":
             await probe.listed.wait()
         say(probe.report())

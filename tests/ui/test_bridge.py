@@ -9,7 +9,16 @@ from pytestqt.qtbot import QtBot
 
 from inspector.domain.event import EventId, EventSummary
 from inspector.feed import Feed
-from inspector.ui.bridge import HISTORY_S, RATE_WINDOW_S, RUSH_FRAME_MS, RUSH_PER_S, Bridge, RateMeter
+from inspector.ui.bridge import (
+    FRAME_MS,
+    HISTORY_S,
+    RATE_WINDOW_S,
+    RUSH_FRAME_MS,
+    RUSH_LASTS_S,
+    RUSH_PER_S,
+    Bridge,
+    RateMeter,
+)
 from tests.builders import a_summary
 
 
@@ -80,12 +89,26 @@ def test_the_bars_hold_one_value_a_second_and_forget_the_oldest() -> None:
 
 
 def test_in_a_rush_the_list_is_told_four_times_a_second(qtbot: QtBot, feeds: Feeds) -> None:
-    bridge = Bridge(feeds)
-    batches: list[list[EventSummary]] = []
-    bridge.added.connect(batches.append)
-    feeds.added.publish([a_summary(number) for number in range(1, int(RUSH_PER_S * RATE_WINDOW_S) + 2)])
-    qtbot.waitSignal(bridge.rate).wait()
+    now = [1000.0]
+    bridge = Bridge(feeds, clock=lambda: now[0])
+    assert bridge.frame_ms == FRAME_MS
+    now[0] += 0.1
+    feeds.added.publish([a_summary(number) for number in range(1, int(RUSH_PER_S * 0.1) + 2)])
     bridge.flush()
-    feeds.added.publish([a_summary(9000)])
     assert bridge.frame_ms == RUSH_FRAME_MS
+    now[0] += 0.25
+    feeds.added.publish([a_summary(number) for number in range(2000, 2000 + int(RUSH_PER_S * 0.25))])
+    bridge.flush()
+    assert bridge.frame_ms == FRAME_MS
+    bridge.close()
+
+
+def test_the_first_event_after_a_rush_is_shown_as_soon_as_any(qtbot: QtBot, feeds: Feeds) -> None:
+    now = [1000.0]
+    bridge = Bridge(feeds, clock=lambda: now[0])
+    feeds.added.publish([a_summary(number) for number in range(1, 1000)])
+    bridge.flush()
+    assert bridge.frame_ms == RUSH_FRAME_MS
+    now[0] += RUSH_LASTS_S
+    assert bridge.frame_ms == FRAME_MS
     bridge.close()

@@ -12,7 +12,7 @@ from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from inspector.domain.endpoint import EndpointId
-from inspector.domain.event import EventSummary
+from inspector.domain.event import EventId, EventSummary
 from inspector.domain.query import Query, Term
 from inspector.ui.events.commands import Commands
 from inspector.ui.events.filter_row import SEGMENTS, FilterRow
@@ -237,17 +237,19 @@ class EventsPage(QWidget):
             self.table.following.return_to(place)
         self._show_state()
 
+    def _sorted_out(self, batch: Sequence[EventSummary]) -> tuple[Sequence[EventSummary], list[EventId]]:
+        """Return those that the query finds, and the ids of those of which only the database can tell."""
+        query = self.query
+        if query.finds_all:
+            return batch, []
+        told = [(row, self._rows.matches(query, row)) for row in batch]
+        return [row for row, fits in told if fits], [row.id for row, fits in told if fits is None]
+
     def add(self, batch: Sequence[EventSummary]) -> None:
         """Take new events in; those the query finds join the list, and the counts follow."""
         if not self._started:
             return
-        query, fitting, unsure = self.query, [], []
-        for row in batch:
-            fits = self._rows.matches(query, row)
-            if fits is None:
-                unsure.append(row.id)
-            elif fits:
-                fitting.append(row)
+        fitting, unsure = self._sorted_out(batch)
         if self.loader.loading:
             self._pending += fitting
         elif fitting:

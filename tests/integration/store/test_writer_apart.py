@@ -14,6 +14,7 @@ from inspector.domain.errors import StoreError
 from inspector.domain.query import Query
 from inspector.store.link import PIECE_BYTES
 from inspector.store.store import Store
+from tests.family import children_of
 from tests.integration.store.making import OK, a_draft, a_verification, opened, until
 
 pytestmark = [
@@ -24,8 +25,15 @@ pytestmark = [
 
 def writers() -> list[int]:
     """Return the process ids of our children that write."""
-    children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
-    return [int(pid) for pid in children if b"inspector.store.writing" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    return [pid for pid in children_of(os.getpid()) if b"inspector.store.writing" in command_of(pid)]
+
+
+def command_of(pid: int) -> bytes:
+    """Return a process's command line, empty where the process is gone."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 async def a_store_apart(folder: Path) -> Store:
@@ -82,7 +90,7 @@ async def test_the_writer_ends_when_its_program_is_killed(tmp_path: Path) -> Non
         "from inspector.store.store import Store\n"
         "async def main():\n"
         "    store = await Store.open(pathlib.Path(sys.argv[1]), apart=True)\n"
-        "    print(open(f'/proc/self/task/{__import__(\"os\").getpid()}/children').read(), flush=True)\n"
+        "    print('open', flush=True)\n"
         "    await asyncio.sleep(60)\n"
         "asyncio.run(main())\n"
     )
@@ -90,7 +98,8 @@ async def test_the_writer_ends_when_its_program_is_killed(tmp_path: Path) -> Non
         sys.executable, "-c", program, str(tmp_path), stdout=asyncio.subprocess.PIPE
     )
     assert process.stdout is not None
-    writer = int((await process.stdout.readline()).split()[0])
+    assert await process.stdout.readline() == b"open\n"
+    (writer,) = children_of(process.pid)
     process.kill()
     await process.wait()
     await until(lambda: not Path(f"/proc/{writer}").exists())

@@ -46,6 +46,9 @@ from inspector.tunnels.tunnels import Tunnels
 if TYPE_CHECKING:
     from inspector.replay.courier import Courier
 
+SETTLE_S = 1.0
+"""So long after its start the program is left alone by what can wait."""
+
 _log = logging.getLogger(__name__)
 
 

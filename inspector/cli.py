@@ -6,26 +6,13 @@ import argparse
 import os
 import sys
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from inspector import __version__
 from inspector.client_contexts import import_aiohttp
 from inspector.collector import hold_during_start
-from inspector.commands import check, doctor, endpoints, providers, replay, send, serve, simulate, verify
 from inspector.commands.command import OK, UNUSABLE, Command, data_dir, declare_common, in_words, print_error
 from inspector.domain.errors import InspectorError
-
-COMMANDS: tuple[Command, ...] = (
-    serve.COMMAND,
-    doctor.COMMAND,
-    check.COMMAND,
-    send.COMMAND,
-    simulate.COMMAND,
-    replay.COMMAND,
-    verify.COMMAND,
-    providers.COMMAND,
-    endpoints.COMMAND,
-)
 
 DESCRIPTION = """Receive webhooks on this computer, see why a signature failed, and replay them to your handler.
 
@@ -46,14 +33,83 @@ EXAMPLES = """examples:
 `inspector COMMAND --help` tells more about each."""
 
 INTERRUPTED = 130
-SETTLE_S = 1.0
-"""So long after its start the window is left alone by what can wait."""
+
+
+# A command is loaded when it is meant: all of them together take as long as the rest of a start.
+
+
+def _serve() -> Command:
+    from inspector.commands.serve import COMMAND
+
+    return COMMAND
+
+
+def _doctor() -> Command:
+    from inspector.commands.doctor import COMMAND
+
+    return COMMAND
+
+
+def _check() -> Command:
+    from inspector.commands.check import COMMAND
+
+    return COMMAND
+
+
+def _send() -> Command:
+    from inspector.commands.send import COMMAND
+
+    return COMMAND
+
+
+def _simulate() -> Command:
+    from inspector.commands.simulate import COMMAND
+
+    return COMMAND
+
+
+def _replay() -> Command:
+    from inspector.commands.replay import COMMAND
+
+    return COMMAND
+
+
+def _verify() -> Command:
+    from inspector.commands.verify import COMMAND
+
+    return COMMAND
+
+
+def _providers() -> Command:
+    from inspector.commands.providers import COMMAND
+
+    return COMMAND
+
+
+def _endpoints() -> Command:
+    from inspector.commands.endpoints import COMMAND
+
+    return COMMAND
+
+
+COMMANDS: dict[str, Callable[[], Command]] = {
+    "serve": _serve,
+    "doctor": _doctor,
+    "check": _check,
+    "send": _send,
+    "simulate": _simulate,
+    "replay": _replay,
+    "verify": _verify,
+    "providers": _providers,
+    "endpoints": _endpoints,
+}
+"""What loads each command, in the order of the help."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line and return the exit code; errors a user can act on are told in words, without a traceback."""
     try:
-        options = _parser().parse_args(argv)
+        options = _parser(_meant(argv)).parse_args(argv)
     except SystemExit as end:  # argparse has said what there is to say
         return end.code if isinstance(end.code, int) else UNUSABLE
     try:
@@ -70,7 +126,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         return OK
 
 
-def _parser() -> argparse.ArgumentParser:
+def _meant(argv: Sequence[str] | None) -> Iterable[str]:
+    """Return the commands a command line may mean: one, none where the window is meant, all where help is needed."""
+    parser = argparse.ArgumentParser(add_help=False, exit_on_error=False)
+    declare_common(parser, top=True)
+    parser.add_argument("command", nargs="?")
+    try:
+        found, rest = parser.parse_known_args(argv)
+    except argparse.ArgumentError:
+        return COMMANDS
+    if found.command is None:
+        return COMMANDS if rest else ()
+    return [found.command] if found.command in COMMANDS else COMMANDS
+
+
+def _parser(meant: Iterable[str]) -> argparse.ArgumentParser:
     as_written = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(
         prog="inspector", description=DESCRIPTION, epilog=EXAMPLES, formatter_class=as_written
@@ -79,7 +149,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(chosen=None)
     declare_common(parser, top=True)
     commands = parser.add_subparsers(metavar="COMMAND", title="commands")
-    for command in COMMANDS:
+    for name in meant:
+        command = COMMANDS[name]()
         examples = "\n".join(f"  {line}" for line in command.examples.splitlines())
         sub = commands.add_parser(
             command.name,
@@ -104,7 +175,7 @@ def _window(options: argparse.Namespace) -> int:
     start_logging(folder)
     writer = in_process()  # it gets ready while the window is loaded
     import_aiohttp()
-    from inspector.app import AppOptions
+    from inspector.app import SETTLE_S, AppOptions
     from inspector.ui.window_main import run_window
 
     return run_window(folder, AppOptions(host=options.host, port=options.port, started=writer, settle_s=SETTLE_S))

@@ -66,7 +66,7 @@ def run(options: argparse.Namespace) -> int:
 
 async def _serve(folder: Path, options: argparse.Namespace, writer: Started) -> int:
     import_aiohttp()
-    from inspector.app import AppOptions, open_app
+    from inspector.app import SETTLE_S, AppOptions, open_app
 
     stop = asyncio.Event()
     _stop_on_signals(stop)
@@ -77,6 +77,7 @@ async def _serve(folder: Path, options: argparse.Namespace, writer: Started) -> 
             port=options.port,
             synchronous=options.synchronous,
             started=writer,
+            settle_s=SETTLE_S,
             https=https_plan(options),
             https_passphrase=passphrase(options),
         )

@@ -6,13 +6,15 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from inspector.cli import COMMANDS, main
+from inspector.commands.command import Command
 from tests.end_to_end.program import ROOT, Serving, inspector, serving
 from tests.fakes import a_target, answering
 
@@ -230,7 +232,44 @@ def test_a_command_loads_neither_window_nor_server(arguments: list[str]) -> None
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("command", ["", *(command.name for command in COMMANDS)])
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_is_loaded_by_its_own_name(name: str) -> None:
+    assert COMMANDS[name]().name == name
+
+
+@pytest.mark.parametrize(
+    ("line", "loaded"),
+    [
+        ("", "none"),
+        ("--port 9000 --host ::1", "none"),
+        ("--data-dir serve", "none"),
+        ("serve", "serve"),
+        ("--port 9000 serve --port 1", "serve"),
+        ("--data-dir doctor check --target x", "check"),
+        ("--help", "all"),
+        ("nosuch", "all"),
+        ("--port x", "all"),
+    ],
+)
+def test_only_the_command_that_is_meant_is_loaded(
+    line: str, loaded: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said: list[str] = []
+
+    def telling(name: str, load: Callable[[], Command]) -> Callable[[], Command]:
+        def tell() -> Command:
+            said.append(name)
+            return replace(load(), run=lambda options: 0)
+
+        return tell
+
+    monkeypatch.setattr("inspector.cli.COMMANDS", {name: telling(name, load) for name, load in COMMANDS.items()})
+    monkeypatch.setattr("inspector.cli._window", lambda options: 0)
+    main(line.split())
+    assert said == ([] if loaded == "none" else list(COMMANDS) if loaded == "all" else [loaded])
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
 def test_help_teaches_with_examples(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*([command] if command else []), "--help"]) == 0
     out = capsys.readouterr().out

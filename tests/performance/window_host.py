@@ -53,8 +53,7 @@ def main(folder: Path, started_at: float, rows: int) -> int:
     start_logging(folder)
     writer = in_process()
     import_aiohttp()
-    from inspector.app import AppOptions
-    from inspector.cli import SETTLE_S
+    from inspector.app import SETTLE_S, AppOptions
     from inspector.ui.window_main import run_window
 
     options = AppOptions(port=0, started=writer, settle_s=SETTLE_S)

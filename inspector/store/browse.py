@@ -25,7 +25,7 @@ from inspector.store.where import Plan, Sql, looks_at_words, plan
 FIRST = 500
 """So many of the newest ids are handed over at once."""
 
-PACKED = 50_000
+PACKED = 20_000
 PACKED_WORDS = 1_000_000
 """So many ids come in one text; with plain words more, because each text looks all words up again."""
 

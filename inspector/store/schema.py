@@ -10,6 +10,7 @@ from inspector.resources import resource_path
 
 DATABASE_NAME = "events.sqlite3"
 BUSY_MS = 5_000
+READER_CACHE_KIB = 512
 LOG_KEPT_BYTES = 32 * 1024 * 1024
 """A longer write-ahead log is cut to this when it begins anew."""
 
@@ -44,6 +45,8 @@ def connect_reader(path: Path) -> sqlite3.Connection:
     )
     connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
     connection.execute("PRAGMA temp_store = MEMORY")
+    # A list is read through once, from front to back: the system keeps what is read again.
+    connection.execute(f"PRAGMA cache_size = -{READER_CACHE_KIB}")
     return connection
 
 

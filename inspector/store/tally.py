@@ -19,7 +19,8 @@ from inspector.store.reading_thread import ReadingThread
 from inspector.store.where import Sql, looks_at_words, plan
 
 REMEMBERED = 64
-COUNTED = 50_000
+COUNTED = 20_000
+"""So many events are counted in one statement, which sorts them in memory; that memory stays with the process."""
 
 _MARKS = frozenset({"unread", "star", "replay"})
 _MOVING = frozenset({"time", "after", "before"})
@@ -117,7 +118,10 @@ class Tally:
         known = self._known.pop(key, None)
         if known is None or known.generation != generation:
             known = _Known(generation, 0, {})
-        numbers = _added(known.numbers, count(connection, known.up_to, newest))
+        numbers = known.numbers
+        for above in range(known.up_to, newest, COUNTED):
+            self._thread.check()
+            numbers = _added(numbers, count(connection, above, min(above + COUNTED, newest)))
         self._known[key] = _Known(generation, max(newest, known.up_to), numbers)
         while len(self._known) > REMEMBERED:
             del self._known[next(iter(self._known))]

@@ -18,7 +18,7 @@ from inspector.domain.query import Query, Term
 from inspector.domain.report import Category, Kind
 from inspector.domain.verification import Verdict
 from inspector.search import parse
-from inspector.store import browse
+from inspector.store import browse, tally
 from inspector.store.store import Store
 from tests.builders import NOON, a_request, headers_of
 from tests.integration.store.making import (
@@ -188,6 +188,20 @@ async def test_values_inside_lists_and_compressed_bodies_are_found(store: Store)
     assert await found(store, "$.ok=true") == [1]
     assert await found(store, "$.to[].id=7") == [2, 3, 4]
     assert await found(store, "$.to[0].id=5,7") == [1, 2, 3, 4]
+
+
+async def test_counts_are_the_same_in_however_many_steps_they_are_made(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        await fill(store)
+    at_once, endpoints = await store.counts(Query()), await store.scope_counts()
+    assert at_once.total == 21
+    for step in (1, 4, 20, 21, 22):
+        monkeypatch.setattr(tally, "COUNTED", step)
+        store._tally.forget()
+        assert await store.counts(Query()) == at_once
+        assert set(await store.scope_counts()) == set(endpoints)
 
 
 async def test_the_newest_ids_come_first_and_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

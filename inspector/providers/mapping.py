@@ -291,6 +291,17 @@ def normalise(
     return (report if profile is None else _pointed_at(profile, report, reading),)
 
 
+def writers_of(request: Request, payload: Payload, profiles: Iterable[Profile]) -> tuple[Profile, ...]:
+    """Return the providers among `profiles` whose mapping tells something about this request, in their order."""
+    reading = Reading(payload)
+    keys = keys_of(request, reading)
+    return tuple(
+        profile
+        for profile in profiles
+        if not profile.needs.isdisjoint(keys) and any(rule.apply(reading, 1) for rule in profile.mapping)
+    )
+
+
 def _apply(rules: tuple[Rule, ...], reading: Reading) -> tuple[Report, ...]:
     if len(rules) == 1:
         return tuple(rules[0].apply(reading, REPORT_LIMIT))

@@ -29,7 +29,7 @@ def fits(key: Key, recipe: Recipe, alg: str, signature: bytes, text: bytes) -> b
 
     if key.kind != recipe.kind:
         return False
-    public: Any = key.public
+    public: Any = key.value
     try:
         if key.kind == "ed25519":
             public.verify(signature, text)

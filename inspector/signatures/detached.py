@@ -18,7 +18,7 @@ from inspector.signatures.canonical import scope_of, stamped
 from inspector.signatures.documents import is_allowed, published_keys
 from inspector.signatures.evidence import PUBLISHED, Evidence
 from inspector.signatures.jose import ALGORITHMS, Token, Unreadable, fits, join_detached, split_detached, verifies
-from inspector.signatures.key_material import private_key, public_keys
+from inspector.signatures.keys import read_private_key, read_public_keys
 from inspector.signatures.place import Scope, to_bytes
 from inspector.signatures.rewriting import with_value
 from inspector.signatures.scheme import Job, SignJob
@@ -181,7 +181,7 @@ class _Check:
             else:
                 needed = address
         secrets = [*job.secrets, *found]
-        usable = any(fits(token.alg, key) for secret in secrets for key in public_keys(secret.value))
+        usable = any(fits(token.alg, key) for secret in secrets for key in read_public_keys(secret.value))
         if not secrets or (needed and not usable):
             return trail.no_secret("public key", needed if is_allowed(needed, job.recipe.fetch) else "")
         if not usable:
@@ -203,7 +203,7 @@ class _Check:
         known: list[str] = []
         for index, secret in enumerate(secrets):
             step = f"{ALGORITHMS[token.alg]} of {what}, {self.trail.label(secret, index)}"
-            keys = [key for key in public_keys(secret.value) if fits(token.alg, key)]
+            keys = [key for key in read_public_keys(secret.value) if fits(token.alg, key)]
             named = [key for key in keys if not (key.kid and token.kid) or key.kid == token.kid]
             known.extend(key.kid for key in keys if key not in named)
             tokens = [split_detached(self.raw, payload) for payload in payloads]
@@ -224,7 +224,7 @@ class _Check:
 
 def _sign(job: SignJob) -> Request:
     settings = _settings(job)
-    key = private_key(job.secret.value)
+    key = read_private_key(job.secret.value)
     alg = next((alg for alg in settings.algs if key is not None and fits(alg, key)), "")
     if key is None or not alg:
         wanted = " or ".join(ALGORITHMS[alg] for alg in settings.algs)

@@ -21,9 +21,10 @@ from inspector.signatures.evidence import LATE, Evidence
 from inspector.signatures.http_components import Input, NoComponent, signature_bases
 from inspector.signatures.http_sign import NAMES, HttpSettings, sign_message
 from inspector.signatures.jose import fits, is_shared, signature_of, verifies
-from inspector.signatures.key_material import Key, public_keys, shared_secret
+from inspector.signatures.keys import Key, read_public_keys
 from inspector.signatures.place import Place, Scope
 from inspector.signatures.scheme import Job, SignJob
+from inspector.signatures.shared_secret import shared_secret
 from inspector.signatures.stamp import span_words
 from inspector.signatures.structured_fields import InnerList, Item, parse_dictionary, parse_sources
 from inspector.signatures.table import Table
@@ -193,7 +194,7 @@ class _Check:
         if is_shared(NAMES[alg]):
             found = (shared_secret(secret, form) for form in self.settings.key_forms)
             return [key for key in found if key is not None]
-        return [key for key in public_keys(secret.value) if fits(NAMES[alg], key)]
+        return [key for key in read_public_keys(secret.value) if fits(NAMES[alg], key)]
 
     def _match(self, algs: tuple[str, ...], bases: tuple[bytes, ...]) -> tuple[str, Secret] | Verification:
         """Return the algorithm and the secret the signature is made with."""

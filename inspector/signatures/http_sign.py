@@ -12,10 +12,11 @@ from inspector.signatures.canonical import scope_of
 from inspector.signatures.content_digest import content_digest
 from inspector.signatures.http_components import Input, NoComponent, component_value, signature_bases
 from inspector.signatures.jose import fits, signature_of
-from inspector.signatures.key_material import Key, private_key, shared_secret
+from inspector.signatures.keys import Key, read_private_key
 from inspector.signatures.place import Place, Scope
 from inspector.signatures.rewriting import with_header
 from inspector.signatures.scheme import SignJob
+from inspector.signatures.shared_secret import shared_secret
 from inspector.signatures.structured_fields import (
     InnerList,
     Item,
@@ -110,7 +111,7 @@ def _algorithm(job: SignJob, settings: HttpSettings, old: Input | None) -> tuple
     named = [str(old.param("alg"))] if old and old.param("alg") in allowed else []
     shared = (shared_secret(job.secret, form) for form in settings.key_forms)
     # A bare text is a shared secret wherever one may be used, else the seed of an Ed25519 key.
-    for key in (next((key for key in shared if key is not None), None), private_key(job.secret.value)):
+    for key in (next((key for key in shared if key is not None), None), read_private_key(job.secret.value)):
         for alg in [*named, *allowed]:
             if key is not None and fits(NAMES[alg], key):
                 return alg, key

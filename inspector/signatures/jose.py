@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from inspector.signatures.encodings import decode_digest
-from inspector.signatures.key_material import Key
+from inspector.signatures.keys import Key
 
 ALGORITHMS = {
     "HS256": "HMAC-SHA256",

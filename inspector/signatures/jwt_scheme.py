@@ -30,9 +30,10 @@ from inspector.signatures.jose import (
 from inspector.signatures.jwt_claims import Claims
 from inspector.signatures.jwt_settings import KEYS, JwtSettings, parse_jwt
 from inspector.signatures.jwt_sign import sign_token
-from inspector.signatures.key_material import Key, is_public, public_keys, shared_secret
+from inspector.signatures.keys import Key, read_public_keys
 from inspector.signatures.place import Place
 from inspector.signatures.scheme import Job, SignJob
+from inspector.signatures.shared_secret import is_public, shared_secret
 from inspector.signatures.table import Table
 
 _RANK = (Verdict.VALID, Verdict.STALE, Verdict.INVALID, Verdict.NO_SECRET, Verdict.UNSIGNED)
@@ -201,7 +202,7 @@ class _Check:
         if is_shared(alg):
             key = shared_secret(secret, self.settings.key)
             return () if key is None else (key,)
-        return tuple(key for key in public_keys(secret.value) if fits(alg, key))
+        return tuple(key for key in read_public_keys(secret.value) if fits(alg, key))
 
     def _match(self, token: Token, secrets: list[Secret], needed: str) -> Secret | Verification:
         """Return the secret or key the token is signed with."""

@@ -23,10 +23,11 @@ from inspector.signatures.jose import (
     split_token,
 )
 from inspector.signatures.jwt_settings import JwtSettings
-from inspector.signatures.key_material import Key, private_key, shared_secret
+from inspector.signatures.keys import Key, read_private_key
 from inspector.signatures.place import Place, Scope, to_bytes
 from inspector.signatures.rewriting import with_value
 from inspector.signatures.scheme import SignJob
+from inspector.signatures.shared_secret import shared_secret
 
 _LIFETIME_S = 300
 
@@ -65,7 +66,7 @@ def _old_token(raw: bytes, settings: JwtSettings) -> Token | None:
 def _algorithm(job: SignJob, settings: JwtSettings, old: Token | None) -> tuple[str, Key]:
     """Return the old token's algorithm where it is allowed and the key fits, else the first the key fits."""
     shared = shared_secret(job.secret, settings.key)
-    keys = [key for key in (private_key(job.secret.value), shared) if key is not None]
+    keys = [key for key in (read_private_key(job.secret.value), shared) if key is not None]
     named = [old.alg] if old and old.alg in settings.algs else []
     for alg in [*named, *settings.algs]:
         for key in keys:

@@ -9,7 +9,7 @@ import base64
 import binascii
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -19,7 +19,6 @@ from inspector.signatures.place import to_bytes
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
-    Public: TypeAlias = ed25519.Ed25519PublicKey | ec.EllipticCurvePublicKey | rsa.RSAPublicKey
     Private: TypeAlias = ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 KEY_WORDS = {
@@ -39,11 +38,19 @@ _DEEPEST = 3
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One public key with the id its provider gave it ("" where it has none), and its kind."""
+    """One key with the id its provider gave it ("" where it has none), and its kind.
 
-    kid: str
-    kind: str
-    public: Public
+    `value` is a key object of `cryptography` of the kind `ed25519`, `ecdsa` or `rsa`, or the bytes of a shared secret.
+    """
+
+    value: Any = field(repr=False)
+    kind: str = "secret"
+    kid: str = ""
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether this is a shared secret, not half of a key pair."""
+        return self.kind == "secret"
 
 
 @lru_cache(maxsize=64)
@@ -62,18 +69,20 @@ def read_public_keys(text: str) -> tuple[Key, ...]:
     return _listed("", _first(_raw_forms(text), text))
 
 
-def read_private_key(text: str, kind: str) -> Private | None:
-    """Return the private key of this kind (`ed25519`, `ecdsa`, `rsa`) a text holds, or None."""
-    text = text.strip()
+def read_private_key(text: str) -> Key | None:
+    """Return the private key a text holds, with its key id where it is a JWK; None where it holds none."""
+    text, kid = text.strip(), ""
     if text.startswith("{"):
-        found = _private_jwk(parse_json(to_bytes(text)))
+        jwk = parse_json(to_bytes(text))
+        found, kid = _private_jwk(jwk), _kid_of(jwk)
     elif "-----BEGIN " in text:
         found = next((key for label, der in _blocks(text) if (key := _private_der(label, der))), None)
     else:
         found = None
         for data in _decoded(text.removeprefix("whsk_")):
             found = found or _seed(data) or _private_der("PRIVATE KEY", data)
-    return found if found is not None and kind_of(found) == kind else None
+    kind = kind_of(found)
+    return Key(found, kind, kid) if kind else None
 
 
 def kind_of(key: object) -> str:
@@ -87,7 +96,7 @@ def kind_of(key: object) -> str:
 
 def _listed(kid: str, public: Any) -> tuple[Key, ...]:
     kind = kind_of(public)
-    return (Key(kid, kind, public),) if kind else ()
+    return (Key(public, kind, kid),) if kind else ()
 
 
 def _first(makers: list[Callable[[str], Any]], text: str) -> Any:
@@ -119,7 +128,7 @@ def _raw(data: bytes) -> Any:
     from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
     if data.startswith(b"-----BEGIN "):  # a PEM text in base64, as some providers show it
-        return next((key.public for key in _from_pem(data.decode("ascii", "replace"), "")), None)
+        return next((key.value for key in _from_pem(data.decode("ascii", "replace"), "")), None)
     if len(data) == 32:
         return ed25519.Ed25519PublicKey.from_public_bytes(data)
     if (len(data), data[:1]) in ((65, b"\x04"), (33, b"\x02"), (33, b"\x03")):
@@ -218,8 +227,7 @@ def _from_object(value: Any) -> Iterator[Key]:
     """Yield the key of a JWK (RFC 7517), or of an object with its id and its text beside each other."""
     if not isinstance(value, dict):
         return
-    kid = next((value[name] for name in ("kid", "key_identifier", "key_id", "id") if name in value), "")
-    kid = kid if isinstance(kid, str) else ""
+    kid = _kid_of(value)
     if "kty" in value:
         chain = value.get("x5c")
         certified = chain[0] if isinstance(chain, list) and chain and isinstance(chain[0], str) else ""
@@ -228,9 +236,19 @@ def _from_object(value: Any) -> Iterator[Key]:
             public = next((key for data in _decoded(certified) if (key := _certificate_key(data))), None)
         yield from _listed(kid, public)
         return
-    text = next((value[name] for name in ("key", "public_key", "publicKey", "pem") if name in value), "")
-    if isinstance(text, str) and text.strip()[:1] not in ("{", "["):
-        yield from (Key(kid, key.kind, key.public) for key in read_public_keys(text))
+    inner = next((value[name] for name in ("key", "public_key", "publicKey", "pem") if name in value), "")
+    if isinstance(inner, dict) and "kty" in inner:  # a provider's answer around a JWK, as Plaid gives it
+        yield from _from_object(inner)
+    elif isinstance(inner, str) and inner.strip()[:1] not in ("{", "["):
+        yield from (Key(key.value, key.kind, kid) for key in read_public_keys(inner))
+
+
+def _kid_of(value: Any) -> str:
+    """Return the id beside a key, "" where there is none."""
+    if not isinstance(value, dict):
+        return ""
+    kid = next((value[name] for name in ("kid", "key_identifier", "key_id", "id") if name in value), "")
+    return kid if isinstance(kid, str) else ""
 
 
 def _number(value: Any) -> int:

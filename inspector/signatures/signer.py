@@ -37,7 +37,7 @@ def sign_recipe(job: SignJob) -> Request:
 def can_sign(recipe: Recipe, secret: Secret) -> bool:
     """Whether a secret has the form this recipe signs with; a scheme with code finds out when it signs."""
     if recipe.is_public:
-        return read_private_key(secret.value, recipe.kind) is not None
+        return _private(secret, recipe) is not None
     return recipe.kind not in KINDS or key_bytes(secret.value, recipe.key) is not None
 
 
@@ -202,7 +202,7 @@ class _Signer:
 
 def private_key(job: SignJob) -> Private:
     """Return the private key a public-key recipe signs with. Raises UsageError where the secret is none."""
-    private = read_private_key(job.secret.value, job.recipe.kind)
+    private = _private(job.secret, job.recipe)
     if private is None:
         raise UsageError(
             "This key cannot be used to sign.",
@@ -210,3 +210,9 @@ def private_key(job: SignJob) -> Private:
             "Make a pair of keys for test events.",
         )
     return private
+
+
+def _private(secret: Secret, recipe: Recipe) -> Private | None:
+    """Return the private key of the recipe's kind, None where the secret is none."""
+    key = read_private_key(secret.value)
+    return key.value if key is not None and key.kind == recipe.kind else None

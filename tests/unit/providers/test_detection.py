@@ -14,10 +14,11 @@ from inspector.domain.secret import Secret
 from inspector.domain.verification import Verdict
 from inspector.payload.body import Payload
 from inspector.providers.catalogue import load_catalogue
-from inspector.providers.detection import Candidate, Detector, suggestion, switch_words
+from inspector.providers.detection import MOST_READ, Candidate, Detector, suggestion, switch_words
 from inspector.providers.profile import Profile, parse_profile
 from inspector.resources import resource_path
 from inspector.signatures.engine import sign
+from inspector.simulator.samples import Values, load_samples, render
 from tests.builders import NOON, a_request, headers_of
 
 CATALOGUE = load_catalogue([resource_path("providers")])
@@ -69,7 +70,7 @@ def test_a_header_of_its_own_goes_before_one_that_is_shared() -> None:
 
 
 def test_a_plain_request_is_from_nobody() -> None:
-    assert candidates(a_request(), SECRET) == ()
+    assert candidates(a_request(b'{"hello": 1}'), SECRET) == ()
     assert suggestion((), None, None) is None
 
 
@@ -145,3 +146,63 @@ def test_the_providers_are_gone_through_once() -> None:
     for _ in range(3):
         candidates(signed_by("stripe"), SECRET, detector=detector)
     assert profiles.walks == walks + 1
+
+
+def written_by(id: str, title: str, *lines: tuple[str, str]) -> Request:
+    """Return a sample as it comes, with these headers beside."""
+    sample = next(sample for sample in load_samples(resource_path("samples"), id) if sample.title == title)
+    headers, body = render(sample, Values.fixed())
+    return Request(sample.method, "/in/abc", (*headers, *headers_of(lines)), body, NOON)
+
+
+@pytest.mark.parametrize(
+    ("id", "title"),
+    [("infobip", "delivered"), ("kaleyra", "read"), ("cm-com", "suggestion"), ("zenvia", "sent"), ("plivo", "queued")],
+)
+def test_a_body_tells_the_sender_where_the_own_provider_should_have_signed(id: str, title: str) -> None:
+    found = candidates(written_by(id, title), SECRET)
+    offered = suggestion(found, profile_of("rcs-events"), Verdict.UNSIGNED)
+    assert offered is not None
+    assert (offered.profile.id, offered.headers, offered.by_body) == (id, (), True)
+    assert offered.words == f"The body looks like {offered.profile.name}."
+    _title, text = switch_words(offered, profile_of("rcs-events"))
+    assert text.startswith(f"Its body reads as {offered.profile.name} writes it. ")
+    assert text.endswith(" cannot be checked." if not offered.profile.recipes else "secret is set.")
+    for own in (None, profile_of("route-mobile"), profile_of("google-pubsub"), profile_of(id)):
+        assert suggestion(found, own, Verdict.UNSIGNED) is None, own
+
+
+def test_the_body_decides_between_two_who_send_the_same_header() -> None:
+    request = written_by("meta", "delivered", ("X-Hub-Signature-256", "sha256=00"))
+    for own in (profile_of("rcs-events"), None):
+        offered = suggestion(candidates(request), own, Verdict.INVALID)
+        assert offered is not None
+        assert (offered.profile.id, offered.headers) == ("meta", ("X-Hub-Signature-256",))
+    older = written_by("messagebird", "delivered", ("MessageBird-Signature", "AA=="))
+    offered = suggestion(candidates(older), profile_of("rcs-events"), Verdict.UNSIGNED)
+    assert offered is not None
+    assert offered.profile.id == "messagebird"
+
+
+def test_a_header_nobody_else_knows_goes_before_a_body() -> None:
+    request = written_by("kaleyra", "read", ("Stripe-Signature", "t=1,v1=00"))
+    offered = suggestion(candidates(request), profile_of("rcs-events"), Verdict.UNSIGNED)
+    assert offered is not None
+    assert offered.profile.id == "stripe"
+
+
+def test_a_token_the_writer_does_not_send_speaks_against_it() -> None:
+    pushed = written_by("google-pubsub", "delivered", ("Authorization", "Bearer e30.e30.AA"))
+    assert suggestion(candidates(pushed), profile_of("rcs-events"), Verdict.UNSIGNED) is None
+
+
+def test_a_timestamp_header_tells_nobody() -> None:
+    request = written_by("smsportal", "delivered", ("X-Signature", "00"), ("X-Timestamp", "1772366400"))
+    offered = suggestion(candidates(request), profile_of("rcs-events"), Verdict.UNSIGNED)
+    assert offered is not None
+    assert offered.profile.id == "smsportal"
+
+
+def test_a_very_long_body_is_not_read_for_its_writer() -> None:
+    request = replace(written_by("kaleyra", "read"), body=written_by("kaleyra", "read").body + b" " * MOST_READ)
+    assert candidates(request) == ()

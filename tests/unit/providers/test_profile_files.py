@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from inspector.domain.errors import ProviderError
 from inspector.domain.event import DuplicateLevel
 from inspector.domain.report import Kind
 from inspector.payload.body import Payload
+from inspector.providers import catalogue as catalogue_module
 from inspector.providers.catalogue import load_catalogue
 from inspector.providers.mapping import normalise
 from inspector.providers.profile import Field, Profile, parse_profile
@@ -54,11 +54,12 @@ def test_a_users_broken_file_is_named_and_stops_nothing(tmp_path: Path) -> None:
 def test_only_what_is_asked_for_is_parsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     parsed: list[str] = []
 
-    def noted(id: str, table: Mapping[str, Any]) -> Profile:
-        parsed.append(id)
-        return parse_profile(id, table)
+    def noted(file: Any) -> Profile | None:
+        parsed.append(file.id)
+        return parse(file)
 
-    monkeypatch.setattr("inspector.providers.catalogue.parse_profile", noted)
+    parse = catalogue_module._profile_of
+    monkeypatch.setattr(catalogue_module, "_profile_of", noted)
     catalogue = load_catalogue([resource_path("providers"), tmp_path])
     assert parsed == []
     assert catalogue.get("stripe") is catalogue.get("Stripe")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 import textwrap
@@ -12,6 +13,8 @@ from inspector import __version__
 from inspector.client_contexts import import_aiohttp
 from inspector.collector import hold_during_start
 from inspector.commands.command import OK, UNUSABLE, Command, data_dir, declare_common, in_words, print_error
+from inspector.commands.parser import Parser
+from inspector.commands.streams import prepare_streams
 from inspector.domain.errors import InspectorError
 
 DESCRIPTION = """Receive webhooks on this computer, see why a signature failed, and replay them to your handler.
@@ -33,6 +36,8 @@ EXAMPLES = """examples:
 `inspector COMMAND --help` tells more about each."""
 
 INTERRUPTED = 130
+NOWHERE_TO_WRITE = (errno.ENOSPC, errno.EIO, errno.EDQUOT) if hasattr(errno, "EDQUOT") else (errno.ENOSPC, errno.EIO)
+"""Why an output cannot be written, which is told in words."""
 
 
 # A command is loaded when it is meant: all of them together take as long as the rest of a start.
@@ -108,9 +113,10 @@ COMMANDS: dict[str, Callable[[], Command]] = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line and return the exit code; errors a user can act on are told in words, without a traceback."""
+    prepare_streams()
     try:
-        options = _parser(_meant(argv)).parse_args(argv)
-    except SystemExit as end:  # argparse has said what there is to say
+        options = _options(argv)
+    except SystemExit as end:  # the parser has said what there is to say
         return end.code if isinstance(end.code, int) else UNUSABLE
     try:
         chosen: Command | None = options.chosen
@@ -122,14 +128,36 @@ def main(argv: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         # The reader of our output has gone (`| head`): nothing is wrong, and nothing more can be said.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_output()
         return OK
+    except OSError as error:
+        if error.errno not in NOWHERE_TO_WRITE:
+            raise
+        _forget_output()
+        print_error(f"inspector: The output cannot be written. {error.strerror}.")
+        return UNUSABLE
+
+
+def _forget_output() -> None:
+    """Keep the interpreter from complaining at its end about an output that is gone."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _options(argv: Sequence[str] | None) -> argparse.Namespace:
+    """Read the command line. What is not known is told by the command it was meant for. Raises SystemExit."""
+    parser = _parser(_meant(argv))
+    options, rest = parser.parse_known_args(argv)
+    if rest:
+        asked = Parser(prog=f"{parser.prog} {options.chosen.name}") if options.chosen else parser
+        asked.error(f"unrecognized arguments: {' '.join(rest)}")
+    return options
 
 
 def _meant(argv: Sequence[str] | None) -> Iterable[str]:
     """Return the commands a command line may mean: one, none where the window is meant, all where help is needed."""
     parser = argparse.ArgumentParser(add_help=False, exit_on_error=False)
     declare_common(parser, top=True)
+    _declare_window(parser)
     parser.add_argument("command", nargs="?")
     try:
         found, rest = parser.parse_known_args(argv)
@@ -140,14 +168,18 @@ def _meant(argv: Sequence[str] | None) -> Iterable[str]:
     return [found.command] if found.command in COMMANDS else COMMANDS
 
 
-def _parser(meant: Iterable[str]) -> argparse.ArgumentParser:
+def _declare_window(parser: argparse.ArgumentParser) -> None:
+    words = "begin in the tray where closing the window goes there (as the start at login does)"
+    parser.add_argument("--in-tray", action="store_true", help=words)
+
+
+def _parser(meant: Iterable[str]) -> Parser:
     as_written = argparse.RawDescriptionHelpFormatter
-    parser = argparse.ArgumentParser(
-        prog="inspector", description=DESCRIPTION, epilog=EXAMPLES, formatter_class=as_written
-    )
+    parser = Parser(prog="inspector", description=DESCRIPTION, epilog=EXAMPLES, formatter_class=as_written)
     parser.add_argument("--version", action="version", version=f"Webhook Inspector {__version__}")
     parser.set_defaults(chosen=None)
     declare_common(parser, top=True)
+    _declare_window(parser)
     commands = parser.add_subparsers(metavar="COMMAND", title="commands")
     for name in meant:
         command = COMMANDS[name]()
@@ -178,4 +210,5 @@ def _window(options: argparse.Namespace) -> int:
     from inspector.app import SETTLE_S, AppOptions
     from inspector.ui.window_main import run_window
 
-    return run_window(folder, AppOptions(host=options.host, port=options.port, started=writer, settle_s=SETTLE_S))
+    said = AppOptions(host=options.host, port=options.port, started=writer, settle_s=SETTLE_S)
+    return run_window(folder, said, in_tray=options.in_tray)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,15 +19,18 @@ from inspector.commands.command import (
     print_error,
     secrets_of,
 )
+from inspector.commands.streams import takes_unicode
 from inspector.domain.errors import UsageError
 
 if TYPE_CHECKING:
     from inspector.commands.printing import Paint
     from inspector.replay.target import Target
-    from inspector.simulator.check.outcome import Run
+    from inspector.simulator.check.outcome import Outcome, Run
     from inspector.simulator.check.provider import Identity
     from inspector.simulator.check.report import Report
     from inspector.simulator.check.runner import HandlerCheck, Progress
+
+MOST_WAIT_S = 3600
 
 _COLOURS = {"passed": "32", "noted": "33", "failed": "31", "unknown": "33", "skipped": "2"}
 
@@ -55,6 +59,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Check a handler and tell what was found."""
+    from inspector.commands.reports import check_writable, write_report
     from inspector.resources import resource_path
     from inspector.settings import load_settings
     from inspector.simulator.check.bench import Seams
@@ -69,7 +74,13 @@ def run(options: argparse.Namespace) -> int:
     if not options.target:
         raise UsageError("There is nothing to check.", "", "Name the handler's address with --target URL.")
     checks = chosen(options.only.split(",")) if options.only else CHECKS
+    if not checks:
+        raise UsageError(f"--only {options.only!r} names no check.", "", "Use numbers and keys, as in 1-6,duplicate.")
+    if not 0 <= options.wait <= MOST_WAIT_S:
+        raise UsageError(f"--wait {options.wait:g} cannot be used.", "", f"Give seconds, up to {MOST_WAIT_S:,}.")
     forms = [(file, format_of(file)) for file in options.report]
+    for file in options.report:
+        check_writable(file)
     framework = framework_of(load_frameworks(resource_path("fixes")), options.framework)
     if framework is None:
         raise UsageError(f"There is no advice for {options.framework!r}.", "", f"Use {', '.join(FRAMEWORKS)}.")
@@ -85,17 +96,28 @@ def run(options: argparse.Namespace) -> int:
         print(f"Playing {checking.provider.name} against {checking.provider.target.url}\n", flush=True)
     if options.wait > 0:
         asyncio.run(_listening(checking.provider.target, options.wait))
-    found = asyncio.run(checking.run(checks, _silent if options.json else _Teller(paint)))
+    teller = _Teller(paint, silent=options.json)
+    interrupted = False
+    try:
+        found = asyncio.run(checking.run(checks, teller))
+    except KeyboardInterrupt:
+        if not teller.outcomes:
+            raise
+        # What was found until then stands: it is told, and written to the reports.
+        found, interrupted = checking.run_of(teller.outcomes), True
     recipe = checking.provider.recipe_for_usual if checking.provider.signs else None
     report = report_of(found, recipe, framework, _program())
     for file, form in forms:
-        _write(file, written(report, form))
+        write_report(file, written(report, form))
     if options.json:
         from inspector.simulator.check.report_formats import JSON
 
-        print(written(report, JSON), end="", flush=True)
+        text = written(report, JSON)
+        print(text if takes_unicode() else json.dumps(json.loads(text), indent=2) + "\n", end="", flush=True)
     else:
         _print_end(report, paint, checking)
+    if interrupted:
+        raise KeyboardInterrupt
     return _exit_code(found)
 
 
@@ -174,6 +196,12 @@ def _identity(options: argparse.Namespace) -> Identity:
         profile, secrets = None, []
     samples = merged_samples(sample_folders(folder), named or DEFAULT_PROVIDER)
     samples = samples or merged_samples(sample_folders(folder), GENERAL)
+    if profile is not None and not secrets:
+        raise UsageError(
+            f"There is no secret to sign events of {profile.name} with.",
+            "A handler can only be checked as its provider would call it.",
+            "Give the one the handler knows: --secret-env NAME, or --endpoint NAME.",
+        )
     if not given and resolved:
         known += list(resolved.secrets[1:])
     return Identity(profile, secrets[0] if secrets else None, samples, facts, documents, tuple(known))
@@ -191,20 +219,22 @@ def _program() -> str:
     return f"Webhook Inspector {__version__}"
 
 
-def _silent(progress: Progress) -> None:
-    """Say nothing."""
-
-
 class _Teller:
-    """Prints a line for each finished check."""
+    """Keeps what each check found, and prints a line for it unless it is to be `silent`."""
 
-    def __init__(self, paint: Paint) -> None:
+    def __init__(self, paint: Paint, *, silent: bool) -> None:
         self._paint = paint
+        self._silent = silent
+        self.outcomes: list[Outcome] = []
 
     def __call__(self, progress: Progress) -> None:
         from inspector.simulator.check.checks import NUMBERS
 
         outcome = progress.outcome
+        if outcome is not None:
+            self.outcomes.append(outcome)
+        if self._silent:
+            return
         if outcome is None:
             if progress.waits_s and sys.stderr.isatty():
                 print_error(f"    waiting {progress.waits_s:g} s, then the provider tries again")
@@ -239,13 +269,6 @@ def _print_end(report: Report, paint: Paint, checking: HandlerCheck) -> None:
         print_error(f"inspector: {report.run.problem.title}. {report.run.problem.hint}")
     if report.rows:
         print(f"\n{report.summary[:1].upper()}{report.summary[1:]}. {report.pace}. {report.run.seconds:.1f} s in all.")
-
-
-def _write(file: Path, text: str) -> None:
-    try:
-        file.write_text(text, "utf-8")
-    except OSError as error:
-        raise UsageError(f"{file} cannot be written.", f"{error.strerror}.") from error
 
 
 COMMAND = Command(

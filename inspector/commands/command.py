@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from inspector.commands.streams import takes_unicode
 from inspector.domain.errors import InspectorError, UsageError
 from inspector.paths import default_data_dir
+
+_ANOTHER = "Choose a folder you may write to."
 
 OK, NOT_OK, UNUSABLE = 0, 1, 2
 """Exit codes: done and well; done, but the outcome is not what one hopes for; not done."""
@@ -43,9 +46,24 @@ def declare_common(parser: argparse.ArgumentParser, *, top: bool = False) -> Non
 
 
 def data_dir(options: argparse.Namespace) -> Path:
-    """Return the data folder that is meant."""
+    """Return the data folder that is meant. Raises UsageError where it cannot be one."""
     chosen: Path | None = options.data_dir
-    return chosen.expanduser().absolute() if chosen else default_data_dir()
+    folder = chosen.expanduser().absolute() if chosen else default_data_dir()
+    try:
+        is_other = folder.exists() and not folder.is_dir()
+    except OSError as error:
+        raise UsageError("The data folder cannot be used.", f"{folder}: {error.strerror}.", _ANOTHER) from error
+    if is_other:
+        raise UsageError("The data folder cannot be used.", f"{folder} is a file.", _ANOTHER)
+    return folder
+
+
+def make_data_dir(folder: Path) -> None:
+    """Make the data folder where there is none. Raises UsageError where that cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError("The data folder cannot be made.", f"{folder}: {error.strerror}.", _ANOTHER) from error
 
 
 def declare_secret(parser: argparse.ArgumentParser) -> None:
@@ -71,7 +89,8 @@ def secrets_of(options: argparse.Namespace) -> list[str]:
 
 def print_json(value: Any) -> None:
     """Print a value as one line of JSON, at once."""
-    print(json.dumps(value, ensure_ascii=False, default=str).encode("utf-8", "replace").decode(), flush=True)
+    text = json.dumps(value, ensure_ascii=not takes_unicode(), default=str)
+    print(text.encode("utf-8", "replace").decode(), flush=True)
 
 
 def in_words(error: InspectorError) -> str:

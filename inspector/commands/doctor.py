@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from inspector.client_contexts import import_aiohttp
-from inspector.commands.command import NOT_OK, OK, Command, data_dir, print_error, print_json
+from inspector.commands.command import NOT_OK, OK, Command, data_dir, make_data_dir, print_error, print_json
 from inspector.domain.errors import UsageError
 from inspector.instance import ask_running
 
@@ -45,6 +45,7 @@ async def _alone(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
     from inspector.app import AppOptions, open_app
     from inspector.doctor.asked import examine
 
+    make_data_dir(folder)
     async with open_app(folder, AppOptions(host=options.host, port=options.port, apart=False)) as app:
         return await examine(app, options.endpoint)
 

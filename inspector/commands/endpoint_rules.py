@@ -76,6 +76,8 @@ def changed_by(options: argparse.Namespace, endpoint: Endpoint, password: str) -
 
 
 def _formed(options: argparse.Namespace, form: EndpointForm) -> EndpointForm:
+    if options.status is not None and not 200 <= options.status <= 599:
+        raise UsageError(f"--status cannot be {options.status}.", "Statuses of answers go from 200 to 599.")
     changes: dict[str, Any] = {
         "name": options.rename,
         "token": options.path,

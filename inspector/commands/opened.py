@@ -15,6 +15,7 @@ from inspector.providers.catalogue import Catalogue, load_catalogue
 from inspector.resources import resource_path
 from inspector.secret_store import open_secret_store
 from inspector.store.beside import open_beside
+from inspector.store.schema import DATABASE_NAME
 from inspector.store.store import Store
 
 
@@ -46,6 +47,12 @@ def sample_folders(folder: Path) -> tuple[Path, ...]:
 
 def directory_beside(folder: Path) -> Directory:
     """Return a folder's endpoints with their secrets, whether or not the program runs. Raises StoreError."""
+    if not (folder / DATABASE_NAME).is_file():
+        raise StoreError(
+            "There are no endpoints yet.",
+            f"The program has not run with {folder}.",
+            "Start it once, or use `inspector endpoints add NAME`.",
+        )
     with open_beside(folder) as beside:
         endpoints = beside.endpoints()
     documents = DocumentStore(folder / FOLDER)

@@ -14,6 +14,7 @@ from typing import IO, Any
 
 import orjson
 
+from inspector.commands.streams import takes_unicode
 from inspector.domain.event import EventSummary, Repeat
 from inspector.domain.verification import Verdict
 
@@ -69,6 +70,8 @@ def _forget_stdout(stream: IO[str]) -> None:
 
 def json_line(value: Any) -> str:
     """Return a value as one line of JSON; bytes that are no text show as replacement signs."""
+    if not takes_unicode():
+        return json.dumps(value) + "\n"
     try:
         return orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE).decode()
     except TypeError:  # a lone surrogate, a very large number

@@ -82,16 +82,19 @@ def _declare_many(group: argparse._ArgumentGroup) -> None:
 
 
 def _number(text: str) -> int:
-    number = int(text.removeprefix("#").replace(",", ""))
-    if not 0 < number < 1 << 63:
-        raise ValueError
-    return number
+    digits = text.removeprefix("#").replace(",", "")
+    if not (digits.isascii() and digits.isdecimal() and 0 < int(digits) < 1 << 63):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of an event. The list shows them, as in #12.")
+    return int(digits)
 
 
 def _seconds(text: str) -> float:
-    seconds = float(text)
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
     if not 0 < seconds <= 86_400:
-        raise ValueError
+        raise argparse.ArgumentTypeError(f"{text!r} cannot be used. Give seconds, above 0 and up to 86,400.")
     return seconds
 
 
@@ -125,15 +128,29 @@ def retry_of(options: argparse.Namespace) -> Schedule | None:
     """Return the schedule that is meant, None for a single try. Raises UsageError for what does not go together."""
     from inspector.domain.schedules import schedule_of
 
+    if options.down and not options.fast:
+        raise UsageError("--down needs --fast.", "", "Add --fast and --retry, as in --retry rcs-events --fast.")
     if options.retry is None:
         if options.fast:
             raise UsageError("--fast needs a schedule.", "", "Add --retry, as in --retry rcs-events.")
         return None
     if options.versus is not None:
         raise UsageError("--retry and --versus cannot be used together.")
-    if options.down and not options.fast:
-        raise UsageError("--down needs --fast.")
+    if options.report is not None:
+        raise UsageError("--retry and --report cannot be used together.", "", "Use --json for every try.")
     return schedule_of(options.retry)
+
+
+def check_places(options: argparse.Namespace) -> None:
+    """Look at the targets and the report before anything is sent. Raises UsageError."""
+    from inspector.commands.reports import check_writable
+    from inspector.replay.target import parse_target
+
+    for url in (options.to, options.versus):
+        if url is not None:
+            parse_target(url)
+    if options.report is not None:
+        check_writable(options.report, (".csv", ".json"))
 
 
 def run(options: argparse.Namespace) -> int:
@@ -142,6 +159,7 @@ def run(options: argparse.Namespace) -> int:
 
     how = options_of(options)
     retry = retry_of(options)
+    check_places(options)
     folder = data_dir(options)
     with open_beside(folder) as beside:
         ids = _ids(beside, options)
@@ -174,7 +192,9 @@ def _ids(beside: Beside, options: argparse.Namespace) -> list[EventId]:
     if options.filter is None:
         if not options.id:
             raise UsageError("No event was named.", "", "Give its number, or use --filter.")
-        return [EventId(number) for number in dict.fromkeys(options.id)]
+        ids = [EventId(number) for number in dict.fromkeys(options.id)]
+        _check_there(beside, ids)
+        return ids
     if options.id:
         raise UsageError("Numbers and --filter cannot be used together.")
     parsed = parse(options.filter)
@@ -186,7 +206,21 @@ def _ids(beside: Beside, options: argparse.Namespace) -> list[EventId]:
     return found
 
 
+def _check_there(beside: Beside, ids: list[EventId]) -> None:
+    """Look whether events that were named can be sent. Raises UsageError, before any is, where one cannot."""
+    kept = {row.id: row for row in beside.page(ids)}
+    gone = [f"#{number}" for number in ids if number not in kept]
+    if gone:
+        what = f"There is no event {gone[0]}." if len(gone) == 1 else f"There are no events {', '.join(gone[:10])}."
+        raise UsageError(what, "Nothing was sent.", "It may have been deleted.")
+    turned = [f"#{number}" for number in ids if kept[number].refusal is not None]
+    if turned and len(ids) > 1:
+        why = "What was turned away was not read as a whole. Nothing was sent."
+        raise UsageError(f"{', '.join(turned[:10])} cannot be sent again.", why, "Leave it out.")
+
+
 def _run_many(beside: Beside, replays: Replays, ids: list[EventId], how: Options, options: argparse.Namespace) -> int:
+    from inspector.commands.reports import write_report
     from inspector.replay.run import Run
     from inspector.replay.summary import to_csv, to_json, totals
 
@@ -203,10 +237,7 @@ def _run_many(beside: Beside, replays: Replays, ids: list[EventId], how: Options
     if options.report is not None:
         as_json = options.report.suffix.lower() == ".json"
         text = to_json(many.lines, progress, how) if as_json else to_csv(many.lines)
-        try:
-            options.report.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise UsageError(f"{options.report} cannot be written.", f"{error.strerror}.") from error
+        write_report(options.report, text)
     figures = totals(many.lines, progress)
     if options.json:
         print_json(figures)

@@ -28,6 +28,7 @@ def run_versus(
     beside: Beside, replays: Replays, ids: Sequence[EventId], how: Options, options: argparse.Namespace
 ) -> int:
     """Send events to both targets, keep the attempts, and tell what differs."""
+    from inspector.commands.reports import write_report
     from inspector.replay.run import Run
     from inspector.replay.versus import Versus, to_csv, to_json, totals
 
@@ -49,10 +50,7 @@ def run_versus(
     as_json = partial(to_json, versus.rows, versus.a, versus.b)
     if options.report is not None:
         text = as_json() if options.report.suffix.lower() == ".json" else to_csv(versus.rows)
-        try:
-            options.report.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise UsageError(f"{options.report} cannot be written.", f"{error.strerror}.") from error
+        write_report(options.report, text)
     found = totals(versus.rows)
     if options.json:
         print_json(json.loads(as_json()))
@@ -63,6 +61,10 @@ def run_versus(
         if left > 0:
             print(f"… and {left:,} more")
         print(f"{found.same:,} of {found.events:,} the same, {found.status_differs:,} with another status")
+    if not any(side.status is not None for row in versus.rows for side in (row.a, row.b)):
+        if not options.json:
+            print("Neither target answered, so nothing was compared.")
+        return NOT_OK
     return OK if found.same == found.events and progress.done == progress.total and found.events else NOT_OK
 
 

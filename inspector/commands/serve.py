@@ -16,6 +16,7 @@ from inspector.client_contexts import import_aiohttp
 from inspector.collector import hold_during_start, settle_after_start
 from inspector.commands.command import OK, Command, data_dir
 from inspector.commands.printing import Paint, Printer, event_as_json, event_as_text, json_line
+from inspector.commands.room_lines import RoomLines
 from inspector.commands.serve_https import declare_https, https_lines, https_plan, passphrase
 from inspector.commands.serve_tunnel import a_tunnel, declare_tunnel
 from inspector.domain.event import EventSummary
@@ -145,6 +146,7 @@ class _Face:
             self._printer.put(json_line({"metrics": metrics_url}) if self._as_json else f"  Metrics: {metrics_url}\n\n")
         self._app.store.added.subscribe(self._collect)
         self._app.monitor.news.subscribe(self._tell)
+        RoomLines(self._app, self._printer.put, self._paint, as_json=self._as_json)
 
     def _tell(self, news: AlertNews) -> None:
         """Print what opened or closed; other figures of an open alert are no news here."""

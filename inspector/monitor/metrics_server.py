@@ -39,7 +39,7 @@ async def serve_metrics(host: str, port: int, text: Callable[[], Awaitable[str]]
     try:
         listening = await asyncio.get_running_loop().create_server(server, host, port)
     except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+        reason = (getattr(error, "strerror", None) or str(error)).rstrip(".")
         raise ListenError(
             f"Metrics cannot be offered on {host}:{port}.", f"{reason}.", "Choose another port."
         ) from error

@@ -85,11 +85,11 @@ def _unusable(text: str, why: str) -> UsageError:
 
 def _ascii_host(host: str) -> str:
     if re.search(r"[\s/\\<>\"^`{|}]", host):
-        raise ValueError("the host holds a character that no host has")
+        raise ValueError("The host holds a character that no host has")
     try:
         return host if ":" in host else host.encode("idna").decode("ascii")
     except UnicodeError as error:
-        raise ValueError("the host is not a valid name") from error
+        raise ValueError("The host is not a valid name") from error
 
 
 def is_this_computer(host: str) -> bool:

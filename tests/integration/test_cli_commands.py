@@ -210,10 +210,13 @@ def test_an_endpoint_of_an_unknown_provider_is_not_added(tmp_path: Path) -> None
     assert not (tmp_path / "data").exists()
 
 
-def test_a_folder_without_events_is_told(tmp_path: Path) -> None:
-    done = inspector("endpoints", "--data-dir", str(tmp_path))
-    assert done.returncode == 2
-    assert done.stderr.decode().startswith("inspector: There are no stored events.")
+def test_a_folder_the_program_has_not_run_with_is_told(tmp_path: Path) -> None:
+    endpoints = inspector("endpoints", "--data-dir", str(tmp_path))
+    replay = inspector("replay", "1", "--to", "localhost:1", "--data-dir", str(tmp_path))
+    assert (endpoints.returncode, replay.returncode) == (2, 2)
+    assert endpoints.stderr.decode().startswith("inspector: There are no endpoints yet. The program has not run with")
+    assert "use `inspector endpoints add NAME`" in endpoints.stderr.decode()
+    assert replay.stderr.decode().startswith("inspector: There are no stored events.")
 
 
 def test_the_data_folder_may_be_named_before_or_after_the_command(folder: Path) -> None:
@@ -289,6 +292,23 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_wrong_command_line_ends_with_2(arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(arguments) == 2
     assert capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_a_file_is_no_data_folder(tmp_path: Path, command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    needed = {"replay": ["1", "--to", "localhost:1"], "check": ["--target", "localhost:1"], "verify": ["x.http"]}
+    words = [command] if command else []
+    assert main([*words, *needed.get(command, []), "--data-dir", str(tmp_path / "file")]) == 2
+    assert f"The data folder cannot be used. {tmp_path / 'file'} is a file." in capsys.readouterr().err
+
+
+def test_doctor_tells_in_words_that_the_data_folder_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    done = inspector("doctor", "--data-dir", str(tmp_path / "file" / "data"))
+    assert done.returncode == 2
+    assert "The data folder cannot be made." in done.stderr.decode()
+    assert "Traceback" not in done.stderr.decode()
 
 
 @pytest.mark.parametrize("command", [("serve",), ()], ids=["serve", "window"])

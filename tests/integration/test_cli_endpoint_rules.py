@@ -76,6 +76,7 @@ def test_a_password_comes_from_the_environment_and_goes_with_its_user(
     [
         (["--script", "50x"], "--script cannot be that. “50x” is not understood."),
         (["--allow", "1.2.3"], "--allow cannot be that. “1.2.3” is no address."),
+        (["--status", "999"], "--status cannot be 999. Statuses of answers go from 200 to 599."),
         (["--rate", "5/day"], "'5/day' is no rate. Write 50/s, 100/min or 1000/h."),
         (["--by-kind", "message.failed"], "--by-kind cannot be that."),
         (["--forward", "localhost"], "--forward cannot be that. An address starts with http"),

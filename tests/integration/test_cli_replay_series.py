@@ -100,10 +100,31 @@ def test_two_targets_are_compared(folder: Path, tmp_path: Path) -> None:
     assert [(row["status_a"], row["status_b"]) for row in rows] == [("200", "200"), ("200", "503"), ("200", "503")]
 
 
+def test_nothing_is_sent_where_an_event_that_was_named_is_gone(folder: Path) -> None:
+    to_nobody = ("--to", "localhost:1", "--data-dir", str(folder))
+    one = inspector("replay", "1", "99", *to_nobody)
+    several = inspector("replay", "1", "98", "99", *to_nobody)
+    assert (one.returncode, several.returncode) == (2, 2)
+    assert "There is no event #99. Nothing was sent." in one.stderr.decode()
+    assert "There are no events #98, #99. Nothing was sent." in several.stderr.decode()
+
+
+def test_two_targets_that_are_both_silent_are_not_called_the_same(folder: Path) -> None:
+    to_nobody = ("--to", "localhost:1", "--versus", "localhost:1", "--data-dir", str(folder))
+    done = inspector("replay", "1", *to_nobody)
+    assert done.returncode == 1
+    assert "Neither target answered, so nothing was compared." in done.stdout.decode()
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (("--fast",), "--fast needs a schedule"),
+        (("--down", "0-2h"), "--down needs --fast"),
+        (("--retry", "once", "--report", "a.csv"), "cannot be used together"),
+        (("--versus", "ftp://x"), "ftp://x is not a target address"),
+        (("--report", "a.pdf"), "a.pdf names no kind of report. Let it end in one of .csv, .json."),
+        (("--report", "no-such-folder/a.csv"), "There is no folder no-such-folder."),
         (("--retry", "0, soon"), "'soon' is no wait"),
         (("--retry", "once", "--versus", "localhost:1"), "cannot be used together"),
         (("--retry", "once", "--down", "0-1h"), "--down needs --fast"),

@@ -174,8 +174,10 @@ def read_scenario(path: Path) -> Scenario:
     """Return the scenario in a file. Raises UsageError."""
     try:
         text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path.name} cannot be read.", f"{error}.") from None
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read.", f"{error.strerror}.") from None
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} cannot be read.", f"{error}.") from None
     return parse_scenario(path.stem, text)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from random import Random, SystemRandom
 from time import perf_counter
@@ -16,7 +16,7 @@ from inspector.replay.failures import Trouble
 from inspector.replay.sender import Result, Sender
 from inspector.simulator.check.judge import LIMIT_S, accepted
 from inspector.simulator.check.outcome import Exchange, Ruling, State
-from inspector.simulator.check.probing import Effect, changes, leaves_of, repeated, without
+from inspector.simulator.check.probing import Effect, Leaves, beside, changes, leaves_of, repeated, without
 from inspector.simulator.check.provider import Event, Provider
 from inspector.simulator.check.wire import Wire
 
@@ -36,12 +36,18 @@ _MOST_PATIENCE_S = 10.0
 _NOISE_S = (0.0, 0.35, 0.85)
 _POLL_S = (0.05, 0.1, 0.2, 0.3, 0.5, 0.85, 1.0, 1.0, 1.0)
 _SETTLE_S = 0.25
+_NOTHING_SHOWN = "The probe shows nothing of an event that was processed."
 
 
 def _patience(exchange: Exchange) -> float:
     """Return how long a handler that answered 429 wants to be left alone (RFC 9110 section 10.2.3), within limits."""
     told = header_text(exchange.response.headers, "Retry-After") if exchange.response else ""
     return min(_MOST_PATIENCE_S, max(1.0, float(told))) if told.isdecimal() else 2.0
+
+
+def _patience_with(effect: Effect) -> float:
+    """Return how long what a repeated event does may take to show, in seconds."""
+    return max(0.8, 1.5 * effect.took_s)
 
 
 class TargetDown(Exception):
@@ -177,28 +183,64 @@ class Bench:
         return leaves_of(result.response.body), ""
 
     async def effect_of(self, first: Callable[[], Awaitable[object]], again: Callable[[], Awaitable[object]]) -> Effect:
-        """Do two things and return what the probe shows of each; only the second's own changes are told as `again`."""
+        """Do two things and return what the probe shows of each; only the second's own changes are told as `again`.
+
+        What the second repeats is looked at once more with a third: other traffic would hardly do the same again.
+        """
+        effect, after, noise = await self._effect_of_first(first)
+        await again()
+        if effect.problem:
+            return effect
+        await self._pause(_patience_with(effect))
+        last, problem = await self.look()
+        if problem:
+            return replace(effect, problem=problem)
+        second = without(changes(after, last), noise)
+        if repeated(effect.first, second):
+            _, more, problem = await self._calm()
+            second = without(second, more)
+        effect = replace(effect, again=repeated(effect.first, second), problem=problem)
+        if effect.again and not problem:
+            effect = replace(effect, fleeting=not await self.repeats(effect, again))
+        return effect
+
+    async def effects_of(
+        self, first: Callable[[], Awaitable[object]], other: Callable[[], Awaitable[object]]
+    ) -> Effect:
+        """Do two different things that both should show, and return what the probe shows of each."""
+        effect, after, noise = await self._effect_of_first(first)
+        await other()
+        if effect.problem:
+            return effect
+        last, problem = await self._changed(after, noise)
+        return replace(effect, again=beside(effect.first, without(changes(after, last), noise)), problem=problem)
+
+    async def repeats(
+        self, effect: Effect, action: Callable[[], Awaitable[object]]
+    ) -> dict[str, tuple[object, object]]:
+        """Do something and return what it did again of what an effect's first did; nothing where that is not seen."""
+        before, noise, problem = await self._calm()
+        await action()
+        if problem:
+            return {}
+        await self._pause(_patience_with(effect))
+        last, problem = await self.look()
+        return {} if problem else repeated(effect.first, without(changes(before, last), noise))
+
+    async def _effect_of_first(
+        self, first: Callable[[], Awaitable[object]]
+    ) -> tuple[Effect, dict[str, object], frozenset[str]]:
+        """Do something and return what the probe shows of it, the probe's leaves after it, and what is noise."""
         before, noise, problem = await self._calm()
         await first()
         if problem:
-            await again()
-            return Effect(problem=problem)
+            return Effect(problem=problem), {}, noise
         started = perf_counter()
         after, problem = await self._changed(before, noise)
-        took = perf_counter() - started
         found = without(changes(before, after), noise)
-        await again()
         if problem or not found:
-            return Effect(problem=problem or "The probe shows nothing of an event that was processed.")
-        await self._pause(max(0.8, 1.5 * took))
-        last, problem = await self.look()
-        if problem:
-            return Effect(found, problem=problem)
-        second = without(changes(after, last), noise)
-        if repeated(found, second):
-            _, more, problem = await self._calm()
-            second = without(second, more)
-        return Effect(found, repeated(found, second), problem)
+            return Effect(problem=problem or _NOTHING_SHOWN), after, noise
+        return Effect(found, took_s=perf_counter() - started), after, noise
 
     async def _pause(self, seconds: float) -> None:
         await asyncio.sleep(seconds * self.seams.pace)
@@ -224,7 +266,7 @@ class Bench:
                 break
         return last, frozenset(noise), ""
 
-    async def _changed(self, before: dict[str, object], noise: frozenset[str]) -> tuple[dict[str, object], str]:
+    async def _changed(self, before: Leaves, noise: frozenset[str]) -> tuple[dict[str, object], str]:
         """Wait until the probe shows something new and then stays so; after five seconds return what there is."""
         leaves, problem = await self.look()
         for pause in _POLL_S:

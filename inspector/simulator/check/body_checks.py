@@ -62,7 +62,7 @@ async def unknown_kind(bench: Bench) -> Ruling:
 
 async def unknown_fields(bench: Bench) -> Ruling:
     """An event with more fields than documented."""
-    return await _accepts(
+    ruling = await _accepts(
         bench,
         with_unknown_fields(_new(bench)),
         "with fields nobody documented",
@@ -70,6 +70,17 @@ async def unknown_fields(bench: Bench) -> Ruling:
         "unknown",
         "Providers add fields without notice; ignore those you do not know.",
     )
+    if ruling.state is not State.FAILED or ruling.exchange is None or ruling.exchange.status not in (400, 401, 403):
+        return ruling
+    plain = with_unknown_fields(_new(bench), "u")
+    control = await _signed(bench, plain, "the same fields in plain letters") if plain else None
+    if control is None or not control.accepted:
+        return ruling
+    text = (
+        "The same fields in plain letters are accepted, with “ü” in them they are refused: it signs a text that was "
+        "decoded, and in the wrong way. Names and messages have such letters; check the signature over the raw bytes."
+    )
+    return replace(ruling, title="It refuses letters such as “ü”", text=text, topic="verify")
 
 
 async def malformed_json(bench: Bench) -> Ruling:

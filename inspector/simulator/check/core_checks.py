@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 from dataclasses import replace
 
 from inspector.domain.report import Kind
+from inspector.domain.request import Request
 from inspector.simulator.check.bench import HANG_UP_S, Bench
 from inspector.simulator.check.causes import cause_of_refusal
 from inspector.simulator.check.check import Check
@@ -14,6 +16,7 @@ from inspector.simulator.check.effects import judge_effect
 from inspector.simulator.check.judge import EXPECT_ACCEPTED, EXPECT_REFUSED, accepted, refused, worst
 from inspector.simulator.check.outcome import Exchange, Ruling, State
 from inspector.simulator.check.provider import Provider
+from inspector.simulator.check.vary import is_json
 from inspector.simulator.samples import Sample
 
 FORGED = "Your handler accepted a forged event"
@@ -45,9 +48,23 @@ async def _plain(bench: Bench, sample: Sample | None, after: str = "") -> Ruling
         await bench.settle(ruling)
         if ruling.state is State.FAILED:
             bench.cause = await cause_of_refusal(bench, event, exchange)
+    if ruling.state is State.FAILED and (words := _other_form(event.request, bench)):
+        ruling = replace(ruling, text=f"{ruling.text} {words}")
     if ruling.state is State.FAILED and bench.cause and exchange.status < 500:
         ruling = replace(ruling, text=f"{ruling.text} {bench.cause}", cause=bench.cause)
     return ruling
+
+
+def _other_form(request: Request, bench: Bench) -> str:
+    """Return the sentence on an event that has no field in common with the usual one, "" for all others."""
+    usual = bench.provider.event(bench.provider.usual, bench.now()).request
+    if not is_json(request) or not is_json(usual):
+        return ""
+    data, plain = json.loads(request.body), json.loads(usual.body)
+    if not isinstance(data, dict) or not isinstance(plain, dict) or data.keys() & plain.keys():
+        return ""
+    shown = ", ".join(list(data)[:8])
+    return f"{bench.provider.name} sends this event in a form of its own, with the fields {shown}."
 
 
 async def successful_delivery(bench: Bench) -> Ruling:
@@ -125,9 +142,11 @@ async def slow_response(bench: Bench) -> Ruling:
         await hang_up()
         await retry()
     ruling = accepted(retried[0])
-    if ruling.state is State.FAILED and retried[0].response is not None:
+    if ruling.state is State.FAILED and retried[0].response is not None and not retried[0].accepted:
         plain = bench.baseline
         alike = plain is not None and plain.exchange is not None and plain.exchange.status == retried[0].status
+        if not alike and (told := await _refused_anyway(bench, sample, retried[0])):
+            return told
         text = "The retry was refused: your handler treated it as an error instead of a duplicate."
         if alike and plain is not None and plain.state is State.FAILED:
             text = f"The retry was refused, as plain events are. {bench.cause}".strip()
@@ -135,6 +154,34 @@ async def slow_response(bench: Bench) -> Ruling:
     if effect is None or effect.problem:
         return ruling
     return worst([judge_effect(effect, retried[0], "the retry"), ruling])
+
+
+async def _refused_anyway(bench: Bench, sample: Sample, retried: Exchange) -> Ruling | None:
+    """Return the ruling where an event is refused when it comes once too, None where the retry was the reason.
+
+    A handler may refuse “read” of a message it has not seen delivered; then it is tried in the right order.
+    """
+    provider = bench.provider
+    delivered = provider.sample_of(Kind.DELIVERED)
+    if sample.kind is not Kind.READ or delivered is None:
+        return None
+    fresh = await bench.send(bench.sign(provider.event(sample, bench.now())), f"another {sample.title}, sent once")
+    if fresh.status != retried.status:
+        return None
+    read = provider.event(sample, bench.now())
+    before = bench.sign(provider.earlier(read, bench.now(), delivered))
+    if not (await bench.send(before, f"{delivered.title} of a third message")).accepted:
+        return None  # nothing is accepted any more: it did not get over the hanging up
+    signed = bench.sign(read)
+    once = await bench.send(signed, f"then its {sample.title}")
+    again = await bench.send(bench.sign(signed), "and the same event again")
+    text = f"A {sample.title} that is sent only once is refused too, so the retry is not the reason."
+    if not once.accepted:
+        return Ruling(State.FAILED, f"Answered {retried.status}", text, retried, accepted(retried).topic)
+    if not again.accepted:
+        return None
+    text = f"{text} After {delivered.title} both were accepted. See the check “Read before delivered”."
+    return Ruling(State.NOTED, "Retried safely, in the right order only", text, again, "order")
 
 
 CORE = (

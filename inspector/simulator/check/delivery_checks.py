@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 
 from inspector.domain.attempt import Failure
+from inspector.domain.errors import UsageError
 from inspector.domain.report import Kind
 from inspector.domain.request import Request
 from inspector.simulator.check.bench import DRIP_S, Bench
@@ -15,6 +16,7 @@ from inspector.simulator.check.effects import ANSWERS_ONLY, judge_effect
 from inspector.simulator.check.judge import (
     EXPECT_ACCEPTED,
     LIMIT_S,
+    RETRIED,
     TARGET_S,
     accepted,
     milliseconds,
@@ -23,10 +25,15 @@ from inspector.simulator.check.judge import (
     worst,
 )
 from inspector.simulator.check.outcome import Exchange, Ruling, State
-from inspector.simulator.check.vary import other_content
+from inspector.simulator.check.probing import Effect, change_words, counts_messages
+from inspector.simulator.check.vary import is_json, other_content, spelled_otherwise
+from inspector.simulator.check.wire import EXPECT_S
 
 PARALLEL = 50
 FORGED_AMONG = 10
+MOST_TURNED_AWAY = 0.9
+"""A limit that answers 429 to more of fifty than this share is none a campaign can be received with."""
+
 PATIENCE_S = 15.0
 PIECES = 20
 APART_S = 0.002
@@ -53,12 +60,36 @@ async def duplicate(bench: Bench) -> Ruling:
         await again()
     rulings = [accepted(seen[0]), _accepted_again(seen[1])]
     if effect is not None:
-        return worst([judge_effect(effect, seen[1], "the duplicate"), *rulings])
+        ruling = worst([judge_effect(effect, seen[1], "the duplicate"), *rulings])
+        return await _by_its_bytes(bench, first, effect) or ruling if ruling.state is State.PASSED else ruling
     answered = worst(rulings)
     if answered.state is State.FAILED:
         return answered
     text = f"{answered.text} {ANSWERS_ONLY}" if answered.state is State.NOTED else ANSWERS_ONLY
     return Ruling(State.NOTED, "Both were accepted", text, seen[1], "idempotent")
+
+
+async def _by_its_bytes(bench: Bench, first: Request, effect: Effect) -> Ruling | None:
+    """Return the note on a handler that knows a duplicate by its bytes only: it comes again with other blanks."""
+    if not is_json(first) or bench.rewrites_body:
+        return None
+    try:
+        spelled = bench.sign(replace(first, body=spelled_otherwise(first.body, escapes=False, numbers=False)))
+    except UsageError:
+        return None
+    seen: list[Exchange] = []
+
+    async def again() -> None:
+        seen.append(await bench.send(spelled, "the same event, other blanks in its body"))
+
+    done = await bench.repeats(effect, again)
+    if not done or not seen[0].accepted:
+        return None
+    text = (
+        f"By the probe, the same event with other blanks in its body was processed again: {change_words(done)}. Some "
+        "providers change a retry (a time, a count of tries). Go by the IDs, not by the bytes."
+    )
+    return Ruling(State.NOTED, "It knows a duplicate by its bytes only", text, seen[0], "idempotent")
 
 
 def _accepted_again(exchange: Exchange) -> Ruling:
@@ -88,6 +119,44 @@ async def out_of_order(bench: Bench) -> Ruling:
     return replace(ruling, topic="order") if ruling.state is State.FAILED else ruling
 
 
+async def same_message(bench: Bench) -> Ruling:
+    """Delivered and read of one message, in their order; both must be accepted and, by the probe, both must show."""
+    provider = bench.provider
+    read, delivered = provider.sample_of(Kind.READ), provider.sample_of(Kind.DELIVERED)
+    if read is None or delivered is None:
+        return Ruling(State.SKIPPED, "Not applicable", "This provider does not report both delivered and read.")
+    if problem := await bench.plain_is_refused():
+        return problem
+    late = provider.event(read, bench.now())
+    early = provider.earlier(late, bench.now(), delivered)
+    seen: list[Exchange] = []
+
+    async def first() -> None:
+        seen.append(await bench.send(bench.sign(early), "the first about a message"))
+
+    async def then() -> None:
+        seen.append(await bench.send(bench.sign(late), f"after {delivered.title} of the same message"))
+
+    effect = await bench.effects_of(first, then) if bench.probe_url else None
+    if effect is None:
+        await first()
+        await then()
+    ruling = worst([accepted(seen[1]), accepted(seen[0])])
+    if ruling.state is not State.PASSED or effect is None or effect.problem:
+        unseen = effect.problem if effect else ANSWERS_ONLY
+        return replace(ruling, text=f"Both were accepted. {unseen}") if ruling.state is State.PASSED else ruling
+    shown = ", ".join(list(effect.first)[:3])
+    if effect.again:
+        text = f"By the probe, {delivered.title} changed {shown}, and so did {read.title}: {effect.words}."
+        return Ruling(State.PASSED, "Both were processed", text, seen[1])
+    text = f"By the probe, {delivered.title} changed {shown}, {read.title} of the same message changed nothing."
+    if counts_messages(effect.first):
+        text = f"{text} That is fine where the probe counts messages, and a lost event where it counts events."
+        return Ruling(State.NOTED, "The second event does not show", text, seen[1], "idempotent")
+    text = f"{text} A duplicate has the same message ID and the same kind: go by both."
+    return Ruling(State.FAILED, "It took another event for a duplicate", text, seen[1], "idempotent")
+
+
 async def same_id(bench: Bench) -> Ruling:
     """The same ids with another text; it may be taken or refused, but must not crash the handler."""
     if problem := await bench.plain_is_refused():
@@ -103,8 +172,9 @@ async def same_id(bench: Bench) -> Ruling:
     if ruling.state is State.PASSED and not exchange.accepted:
         text = f"Answered {exchange.status}, so the provider would send it again. Answer 200 and keep what you have."
         ruling = Ruling(State.NOTED, f"Answered {exchange.status}", text, exchange, "idempotent")
-    elif ruling.state is State.FAILED:
-        ruling = replace(ruling, topic="idempotent")
+    elif ruling.state is State.FAILED and exchange.response is not None:
+        text = f"Answered {exchange.status}. {RETRIED} Answer 200 to an ID that is known, and keep what you have."
+        ruling = replace(ruling, text=text, topic="idempotent")
     return worst([ruling, *rulings])
 
 
@@ -145,6 +215,26 @@ async def chunked(bench: Bench) -> Ruling:
         return Ruling(State.SKIPPED, "Not applicable", "The server speaks HTTP/1.0, which has no chunked bodies.")
     text = f"{ruling.title}. Few providers and some proxies send bodies without a length; a full web server takes them."
     return Ruling(State.NOTED, "Chunked bodies are not understood", text, exchange, "body")
+
+
+async def expect_continue(bench: Bench) -> Ruling:
+    """The body is sent only after asking for leave; refusing that is worth a note, since senders ask again without."""
+    if problem := await bench.plain_is_refused():
+        return problem
+    request = bench.sign(bench.provider.event(bench.provider.usual, bench.now()))
+    if not request.body:
+        return Ruling(State.SKIPPED, "Not applicable", "This provider’s events have no body.")
+    at = bench.now()
+    result = await bench.wire.expecting(bench.provider.outgoing(request), timeout_s=LIMIT_S)
+    exchange = bench.keep("with Expect: 100-continue", at, result)
+    ruling = accepted(exchange)
+    if ruling.state is not State.FAILED:
+        return ruling
+    text = (
+        f"{ruling.title}. Senders built on curl or .NET may ask this way before a body. They should send it again "
+        "without asking (RFC 9110 section 10.1.1), but not all do."
+    )
+    return Ruling(State.NOTED, "“Expect: 100-continue” is not understood", text, exchange, "body")
 
 
 async def in_parallel(bench: Bench) -> Ruling:
@@ -197,6 +287,12 @@ def _judge_many(good: list[Exchange], forged: list[Exchange]) -> Ruling:
         return Ruling(State.FAILED, "It mixes up requests that come together", text, let_in[0], "parallel")
     bad = [exchange for exchange in good if not exchange.accepted]
     if bad and all(exchange.status == 429 for exchange in bad):
+        if len(bad) > MOST_TURNED_AWAY * len(good):
+            text = (
+                f"{len(bad)} of {len(good)} were answered 429. A limit may bound a flood, but this one lets hardly "
+                "anything through: a campaign’s events would come again and again."
+            )
+            return Ruling(State.FAILED, "It takes hardly any that come together", text, bad[0], "parallel")
         text = (
             f"{len(bad)} of {len(good)} were answered 429. The provider sends them again later; allow for its bursts."
         )
@@ -256,6 +352,15 @@ DELIVERY_FIRST = (
         out_of_order,
     ),
     Check(
+        "same-message",
+        "Read after delivered",
+        says("two events of one message"),
+        "2xx both times, both done",
+        "Both carry one message ID. A handler that goes by it alone throws the second away as a duplicate.",
+        "idempotent",
+        same_message,
+    ),
+    Check(
         "same-id",
         "Same ID, another body",
         says("one ID, two contents"),
@@ -285,6 +390,16 @@ DELIVERY_LAST = (
         "Some senders and proxies do not announce the length of a body.",
         "body",
         chunked,
+    ),
+    Check(
+        "expect-continue",
+        "Asks before the body",
+        says("Expect: 100-continue"),
+        EXPECT_ACCEPTED,
+        "Some senders ask whether a body is welcome before they send it.",
+        "body",
+        expect_continue,
+        takes_s=EXPECT_S,
     ),
     Check(
         "parallel",

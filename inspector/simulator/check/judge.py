@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from inspector.domain.attempt import Failure, Response
+from inspector.simulator.check.answer_body import TELLS_OF_ERROR, WEB_PAGE, objection_of
 from inspector.simulator.check.outcome import Exchange, Ruling, State
 
 LIMIT_S = 5.0
@@ -17,6 +18,9 @@ EXPECT_ACCEPTED = "2xx within 5 s"
 EXPECT_REFUSED = "401 or 403"
 
 SLOW = "Answered slowly"
+ABOUT_ALL = frozenset({SLOW, WEB_PAGE, TELLS_OF_ERROR})
+"""Headlines of notes that are about every answer of a handler, and are told once."""
+
 NO_REDIRECT = "Providers do not follow redirects: they count this as failed and retry."
 RETRIED = "The provider would retry and mark the webhook failed."
 
@@ -34,6 +38,11 @@ def accepted(exchange: Exchange, *, after: str = "") -> Ruling:
         return Ruling(State.FAILED, f"Answered {status}", _join(RETRIED, after), exchange, topic)
     if seconds > LIMIT_S:
         return _late(exchange)
+    objection = objection_of(exchange.response)
+    if objection is not None:
+        state = State.FAILED if objection.failed else State.NOTED
+        topic = "address" if objection.title == WEB_PAGE else "crash"
+        return Ruling(state, objection.title, _join(objection.text, after), exchange, topic)
     if seconds > TARGET_S:
         text = f"It took {seconds:.1f} s; up to {TARGET_S:g} s is good, over {LIMIT_S:g} s counts as failed."
         return Ruling(State.NOTED, SLOW, text, exchange, "queue")

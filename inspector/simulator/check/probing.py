@@ -29,6 +29,11 @@ _PERHAPS = re.compile(
 )
 """Names that may count requests: they tell something only where no other figure does."""
 
+_MESSAGES = re.compile(r"messages?\b|conversations?\b|recipients?\b|contacts?\b|users?\b|(?:\b|_)ids?\b", re.IGNORECASE)
+"""Names that may count messages or people: a second event about the same one rightly leaves them as they are."""
+
+_SHOWN_CHANGES = 3
+
 _LINE = re.compile(r"(.*?)[\s:=]+(-?\d+(?:\.\d+)?)\s*\Z")
 _YEAR_2020, _YEAR_2100 = 1_577_836_800, 4_102_444_800
 
@@ -37,17 +42,27 @@ _YEAR_2020, _YEAR_2100 = 1_577_836_800, 4_102_444_800
 class Effect:
     """What one event changed, and what the same event changed again: name → (before, after).
 
-    `problem` is a sentence saying why that could not be told.
+    `problem` is a sentence saying why that could not be told. `fleeting` says that a third sending did not repeat what
+    the second did. `took_s` is how long the first change took to show.
     """
 
     first: Mapping[str, tuple[object, object]] = field(default_factory=dict)
     again: Mapping[str, tuple[object, object]] = field(default_factory=dict)
     problem: str = ""
+    fleeting: bool = False
+    took_s: float = 0.0
 
     @property
     def words(self) -> str:
         """What changed again, for a person: `processed went from 1 to 2`."""
-        return ", ".join(f"{name} went from {_show(old)} to {_show(new)}" for name, (old, new) in self.again.items())
+        return change_words(self.again)
+
+
+def change_words(changed: Mapping[str, tuple[object, object]]) -> str:
+    """Return changes for a person, the first few of many: a list that shows every event moves in every place."""
+    shown = [f"{name} went from {_show(old)} to {_show(new)}" for name, (old, new) in changed.items()]
+    more = len(shown) - _SHOWN_CHANGES
+    return ", ".join(shown[:_SHOWN_CHANGES]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def leaves_of(body: bytes) -> dict[str, object]:
@@ -116,6 +131,20 @@ def repeated(
     if any(not _PERHAPS.search(name) for name in first):
         again = {name: pair for name, pair in again.items() if not _PERHAPS.search(name)}
     return again
+
+
+def beside(
+    first: Mapping[str, tuple[object, object]], second: Mapping[str, tuple[object, object]]
+) -> dict[str, tuple[object, object]]:
+    """Return what another event did, without figures that may only count requests where the first moved others too."""
+    if any(not _PERHAPS.search(name) for name in first):
+        return {name: pair for name, pair in second.items() if not _PERHAPS.search(name)}
+    return dict(second)
+
+
+def counts_messages(first: Mapping[str, tuple[object, object]]) -> bool:
+    """Whether all that an event changed may count messages rather than what is told about them."""
+    return all(_MESSAGES.search(name.partition(" (")[0].rpartition(".")[2]) for name in first)
 
 
 def counts_requests(name: str) -> bool:

@@ -10,7 +10,7 @@ from inspector.domain.errors import UsageError
 from inspector.domain.report import Kind
 from inspector.simulator.check.bench import Bench, Seams, TargetDown
 from inspector.simulator.check.check import Check
-from inspector.simulator.check.judge import SLOW, got_words
+from inspector.simulator.check.judge import ABOUT_ALL, got_words
 from inspector.simulator.check.outcome import Exchange, Outcome, Ruling, Run, State
 from inspector.simulator.check.provider import Identity, Provider
 
@@ -75,7 +75,7 @@ class HandlerCheck:
         try:
             ruling = await check.run(self._bench)
             if check.folded:
-                ruling = _not_slow_again(ruling, self._bench.baseline)
+                ruling = _not_noted_again(ruling, self._bench.baseline)
         except UsageError as error:
             ruling = Ruling(State.SKIPPED, "Not applicable", " ".join(part for part in (error.what, error.why) if part))
         return outcome_of(check, self._bench, ruling, perf_counter() - started)
@@ -99,9 +99,9 @@ def outcome_of(check: Check, bench: Bench, ruling: Ruling, seconds: float) -> Ou
     )
 
 
-def _not_slow_again(ruling: Ruling, plain: Ruling | None) -> Ruling:
-    """Return a folded check's ruling without the note that is about every answer of a slow handler."""
-    if ruling.title != SLOW or plain is None or plain.title != SLOW:
+def _not_noted_again(ruling: Ruling, plain: Ruling | None) -> Ruling:
+    """Return a folded check's ruling without a note that is about every answer of the handler."""
+    if ruling.title not in ABOUT_ALL or plain is None or plain.title != ruling.title:
         return ruling
     return Ruling(State.PASSED, "Accepted", f"{ruling.text} So do plain events; see check 1.", ruling.exchange)
 

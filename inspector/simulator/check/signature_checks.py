@@ -291,20 +291,24 @@ async def spelled_body(bench: Bench) -> Ruling:
     ruling = await _spelled(bench, "blanks, escapes and fractions written differently")
     if ruling.state is not State.FAILED:
         return ruling
-    parts = (("blanks", "blanks between the tokens"), ("escapes", "escapes"), ("numbers", "84.50 for 84.5"))
+    parts = (
+        *(("blanks", "blanks between the tokens"), ("end", "a line end behind it")),
+        *(("escapes", "escapes"), ("numbers", "84.50 for 84.5")),
+    )
     broken = []
     for part, words in parts:
         single = await _spelled(bench, words, only=part)
         if single.state is State.FAILED:
             broken.append(words)
     text = f"Genuine, but refused because of {' and '.join(broken) or 'its spelling'}."
-    text += " The handler signs the body as parsed and written again; the raw bytes must be checked."
+    done = "trimmed" if [part for part, words in parts if words in broken] == ["end"] else "parsed and written again"
+    text += f" The handler signs the body as {done}; the raw bytes must be checked."
     return replace(ruling, title="The signature is not checked over the raw bytes", text=text, topic="verify")
 
 
 async def _spelled(bench: Bench, label: str, *, only: str = "") -> Ruling:
     usual = _new(bench)
-    chosen: dict[str, bool] = {part: only in ("", part) for part in ("blanks", "escapes", "numbers")}
+    chosen: dict[str, bool] = {part: only in ("", part) for part in ("blanks", "end", "escapes", "numbers")}
     body = spelled_otherwise(usual.body, **chosen)
     return accepted(await bench.send(bench.sign(replace(usual, body=body)), label))
 

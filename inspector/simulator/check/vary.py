@@ -104,11 +104,13 @@ def _grow(data: Any, steps: Sequence[str | int]) -> bool:
 # -- spelling ---------------------------------------------------------------------------------------------------------
 
 
-def spelled_otherwise(body: bytes, *, blanks: bool = True, escapes: bool = True, numbers: bool = True) -> bytes:
+def spelled_otherwise(
+    body: bytes, *, blanks: bool = True, escapes: bool = True, numbers: bool = True, end: bool = True
+) -> bytes:
     """Return a JSON text that means the same, but that no program would write again byte for byte.
 
     Blanks and line ends stand between the tokens, the first letter of each text value is an escape (`\\u006d`) and
-    slashes are too (`\\/`), fractions get a zero.
+    slashes are too (`\\/`), fractions get a zero, and a line end is the `end`.
     """
     tokens = [token for token in _TOKEN.findall(body.decode("utf-8", "surrogateescape")) if not token.isspace()]
     written: list[str] = []
@@ -120,11 +122,9 @@ def spelled_otherwise(body: bytes, *, blanks: bool = True, escapes: bool = True,
             written.append(f"{token}0")
         else:
             written.append(token)
-    if not blanks:
-        return "".join(written).encode("utf-8", "surrogateescape")
-    spaced = {"{": "{ ", "}": " }", ",": " ,\n   ", ":": " :  ", "[": "[ ", "]": " ]"}
+    spaced = {"{": "{ ", "}": " }", ",": " ,\n   ", ":": " :  ", "[": "[ ", "]": " ]"} if blanks else {}
     text = "".join(spaced.get(token, token) for token in written)
-    return f"{text}\n".encode("utf-8", "surrogateescape")
+    return f"{text}{chr(10) if end else ''}".encode("utf-8", "surrogateescape")
 
 
 def _escaped(token: str) -> str:
@@ -201,8 +201,11 @@ def _leaves(data: object) -> Iterator[tuple[Any, str | int, object]]:
         level = inner
 
 
-def with_unknown_fields(request: Request) -> Request | None:
-    """Return the event with fields its documentation does not name, at the top and one level down."""
+def with_unknown_fields(request: Request, letter: str = "ü") -> Request | None:
+    """Return the event with fields its documentation does not name, at the top and one level down.
+
+    One of them holds `letter`: text from people is not made of plain letters alone.
+    """
     if is_json(request):
         data = json.loads(request.body)
         first = data[0] if isinstance(data, list) and data else data
@@ -210,11 +213,11 @@ def with_unknown_fields(request: Request) -> Request | None:
             return None
         inner = next((value for value in first.values() if isinstance(value, dict)), None)
         if inner is not None:
-            inner[NEW_FIELD] = "ü"
-        first[NEW_FIELD] = {"added": True, "at": 1, "tags": ["new"], "nothing": None}
+            inner[NEW_FIELD] = letter
+        first[NEW_FIELD] = {"added": True, "at": 1, "tags": ["new", letter], "nothing": None}
         return replace(request, body=_compact(data))
     if is_form(request):
-        return replace(request, body=request.body + f"&{NEW_FIELD}={quote_plus('added ü')}".encode())
+        return replace(request, body=request.body + f"&{NEW_FIELD}={quote_plus(f'added {letter}')}".encode())
     return None
 
 

@@ -19,6 +19,9 @@ from inspector.replay.target_options import options_for
 
 CHUNK = 512
 
+EXPECT_S = 1.0
+"""How long a sender waits for `100 Continue` before it sends its body all the same."""
+
 
 class Wire:
     """Opens connections of its own for requests that are sent in an unusual way."""
@@ -54,6 +57,17 @@ class Wire:
         sent = replace(plain, headers=(*kept, (b"Transfer-Encoding", b"chunked")))
         pieces = [(0.0, piece) for piece in _chunks(sent.body)]
         return await self._talk(sent, pieces, timeout_s)
+
+    async def expecting(self, outgoing: Outgoing, *, timeout_s: float) -> Result:
+        """Ask with `Expect: 100-continue` before sending the body (RFC 9110 section 10.1.1).
+
+        The body follows a second later, as it does from senders whose question gets no answer (curl waits as long).
+        """
+        plain = self._addressed(outgoing)
+        sent = replace(plain, headers=(*plain.headers, (b"Expect", b"100-continue")))
+        result = await self._talk(sent, [(EXPECT_S, sent.body)], timeout_s + EXPECT_S)
+        ms = result.total_ms - EXPECT_S * 1000
+        return replace(result, total_ms=ms if ms > 0 else result.total_ms)
 
     async def _early(
         self, sent: Outgoing, steps: Sequence[tuple[float, bytes]], timeout_s: float, over_s: float

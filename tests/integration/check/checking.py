@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping
 from functools import cache
 from random import Random
+from typing import TypeVar
 
 from inspector.domain.secret import Secret
 from inspector.providers.catalogue import Catalogue, load_catalogue
@@ -14,7 +17,11 @@ from inspector.simulator.check.outcome import Run, State
 from inspector.simulator.check.provider import Identity
 from inspector.simulator.check.runner import HandlerCheck
 from inspector.simulator.test_event import GENERAL, merged_samples
-from tests.integration.check.handlers import SECRET
+from tests.integration.check.handlers import SECRET, Handler, served
+
+Key = TypeVar("Key")
+
+AT_ONCE = 8
 
 
 @cache
@@ -30,17 +37,36 @@ def identity(provider: str = "rcs-events", secret: str = SECRET) -> Identity:
     return Identity(catalogue().get(provider), Secret(secret), samples)
 
 
-def quick() -> Seams:
+def quick(pace: float = 0.08) -> Seams:
     """Return seams that do not wait longer than a test can bear."""
-    return Seams(retry_s=0.1, drip_s=0.2, pace=0.08, rng=Random(7))
+    return Seams(retry_s=0.1, drip_s=0.2, pace=pace, rng=Random(7))
 
 
 async def checked(
-    url: str, provider: str = "rcs-events", secret: str = SECRET, *, probe: str = "", only: str = ""
+    url: str,
+    provider: str = "rcs-events",
+    secret: str = SECRET,
+    *,
+    probe: str = "",
+    only: str = "",
+    seams: Seams | None = None,
 ) -> Run:
     """Run all checks, or those that `only` names."""
-    checking = HandlerCheck(url, identity(provider, secret), probe_url=probe, seams=quick())
+    checking = HandlerCheck(url, identity(provider, secret), probe_url=probe, seams=seams or quick())
     return await checking.run(chosen(only.split(",")) if only else CHECKS)
+
+
+async def all_checked(cases: Mapping[Key, tuple[Handler, str, str]]) -> dict[Key, Run]:
+    """Run all checks against every handler, given with provider and secret: some at once, for checks mostly wait."""
+    turns = asyncio.Semaphore(AT_ONCE)
+
+    async def run(handler: Handler, provider: str, secret: str) -> Run:
+        async with turns, served(handler) as base:
+            calm = quick(pace=0.2)  # the others take their turns in between
+            return await checked(f"{base}/hook", provider, secret, probe=f"{base}/probe", seams=calm)
+
+    runs = await asyncio.gather(*(run(*case) for case in cases.values()))
+    return dict(zip(cases, runs, strict=True))
 
 
 def keys(run: Run, *states: State) -> set[str]:

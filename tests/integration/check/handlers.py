@@ -19,6 +19,12 @@ from aiohttp import web
 
 SECRET = "s3cr3t-of-the-handler-0123456789"
 
+PAGES = {
+    "answers an error page": "<!doctype html><title>Server Error (500)</title><h1>Server Error (500)</h1>",
+    "answers a web page": "<!DOCTYPE html>\n<html><head><title>My shop</title></head></html>",
+    "tells of an error": '{"status": "error", "message": "KeyError: message_id"}',
+}
+
 Verify = Callable[["Handler", web.Request, bytes], bool]
 
 
@@ -33,6 +39,7 @@ class Handler:
     flaws: frozenset[str] = frozenset()
     processed: Counter[str] = field(default_factory=Counter)
     requests: int = 0
+    busy: bool = False
     remembered: bytes = b""
     queue: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -46,6 +53,18 @@ class Handler:
             assert request.transport is not None
             request.transport.abort()
             return web.Response()
+        if "refuses to be asked" in flaws and "Expect" in request.headers:
+            return web.Response(status=417)
+        if "one at a time" in flaws and self.busy:
+            return web.Response(status=429)
+        self.busy = True
+        try:
+            return await self._read(request)
+        finally:
+            self.busy = False
+
+    async def _read(self, request: web.Request) -> web.StreamResponse:
+        flaws = self.flaws
         if "small bodies only" in flaws and (request.content_length or 0) > 100_000:
             return web.Response(status=413)
         if "reads one block" in flaws:
@@ -68,6 +87,10 @@ class Handler:
             await asyncio.sleep(2.3)
         if "hangs" in flaws:
             await asyncio.sleep(30)
+        if "one at a time" in flaws:
+            await asyncio.sleep(0.05)
+        if page := next((text for flaw, text in PAGES.items() if flaw in flaws), ""):
+            return web.Response(text=page, content_type="text/html")
         return await self._take(request, body)
 
     async def _take(self, request: web.Request, body: bytes) -> web.Response:
@@ -78,6 +101,8 @@ class Handler:
             if "crashes on malformed" in flaws:
                 raise web.HTTPInternalServerError from None
             return web.Response(status=200 if "swallows malformed" in flaws else 400)
+        if "wants a payload" in flaws and "payload" not in event:
+            return web.Response(status=400)
         kind, key = kind_of(request, event)
         if "crashes on clicks" in flaws and "clicked" in kind:
             return web.Response(status=500)
@@ -87,6 +112,11 @@ class Handler:
             return web.Response(status=500)
         if "refuses unknown fields" in flaws and "handler_check" in event:
             return web.Response(status=400)
+        if "answers clicks with an error page" in flaws and "clicked" in kind:
+            return web.Response(text=PAGES["answers an error page"], content_type="text/html")
+        if "wants delivered first" in flaws and self.too_early(event, kind):
+            return web.Response(status=500)
+        key = self.known_by(key, event, body)
         if "wants the right order" in flaws and self.out_of_order(event, kind):
             return web.Response(status=409)
         known = key in self.processed
@@ -97,6 +127,18 @@ class Handler:
         if not known or "not idempotent" in flaws:
             await self._process(key)
         return web.Response(text="OK")
+
+    def known_by(self, key: str, event: dict[str, Any], body: bytes) -> str:
+        """Return what an event is known by, which may be too much or too little."""
+        if "goes by the bytes" in self.flaws:
+            return hashlib.sha256(body).hexdigest()
+        if "goes by the message" in self.flaws:
+            return str(event.get("message_id"))
+        return key
+
+    def too_early(self, event: dict[str, Any], kind: str) -> bool:
+        """Whether a message is told read that was not told delivered."""
+        return kind == "message.read" and f"{event.get('message_id')} message.delivered" not in self.processed
 
     def out_of_order(self, event: dict[str, Any], kind: str) -> bool:
         """Whether a message is told delivered after it was told read."""
@@ -121,6 +163,10 @@ class Handler:
             return web.json_response(total)
         if "text" in request.query:
             return web.Response(text=f"# metrics\nevents_processed_total {total}\nrequests_total {self.requests}\n")
+        if "messages" in request.query:
+            return web.json_response({"messages": len({key.split()[0] for key in self.processed})})
+        if "list" in request.query:
+            return web.json_response({"events": list(self.processed.elements())[::-1]})
         if "broken" in request.query:
             return web.Response(status=404)
         if "deaf" in request.query:
@@ -161,7 +207,8 @@ def kind_of(request: web.Request, event: dict[str, Any]) -> tuple[str, str]:
     headers = request.headers
     own = headers.get("webhook-id") or headers.get("X-GitHub-Delivery") or event.get("id") or event.get("event_id")
     key = own or event.get("message_id") or event.get("MessageSid") or inner.get("id") or ""
-    return kind or str(inner.get("status", "")), f"{key} {kind or inner.get('status', '')}"
+    status = str(inner.get("status", ""))
+    return kind or status, " ".join(part for part in (str(key), kind, status) if part)
 
 
 def hex_hmac(body: bytes, secret: str = SECRET) -> str:

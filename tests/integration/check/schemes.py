@@ -24,6 +24,11 @@ def rcs(handler: Handler, request: web.Request, body: bytes) -> bool:
     return same(hex_hmac(body), request.headers.get(HEADER, ""))
 
 
+def rcs_client(handler: Handler, request: web.Request, body: bytes) -> bool:
+    """Check as the RCS client's guide says."""
+    return same(hex_hmac(body), request.headers.get("Signature", ""))
+
+
 def github(handler: Handler, request: web.Request, body: bytes) -> bool:
     """Check as GitHub documents."""
     return same("sha256=" + hex_hmac(body), request.headers.get("X-Hub-Signature-256", ""))
@@ -115,6 +120,11 @@ def _again(body: bytes, **options: object) -> bytes:
 def stripped(handler: Handler, request: web.Request, body: bytes) -> bool:
     """Strip the body's ends before signing it."""
     return same(hex_hmac(body.strip()), request.headers.get(HEADER, ""))
+
+
+def in_plain_letters(handler: Handler, request: web.Request, body: bytes) -> bool:
+    """Sign the body as text, without the letters that ASCII does not have."""
+    return same(hex_hmac(body.decode("ascii", "ignore").encode()), request.headers.get(HEADER, ""))
 
 
 def beginning(handler: Handler, request: web.Request, body: bytes) -> bool:

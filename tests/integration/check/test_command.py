@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +16,8 @@ from pathlib import Path
 import pytest
 
 from inspector.cli import main
+from inspector.simulator.check.checks import CHECKS
+from tests.end_to_end.program import MAIN, ROOT
 from tests.integration.check import schemes
 from tests.integration.check.handlers import SECRET, Handler, served
 
@@ -109,8 +114,11 @@ def test_a_handler_that_is_still_starting_is_waited_for(tmp_path: Path, capsys: 
         ([], "There is nothing to check"),
         (["--target", "localhost", "--secret", "x", "--provider", "nobody"], "There is no provider"),
         (["--target", "localhost", "--secret-env", "NOT_SET_ANYWHERE"], "holds no secret"),
-        (["--target", "localhost", "--provider", "stripe"], "no secret to sign Stripe events"),
+        (["--target", "localhost", "--provider", "stripe"], "no secret to sign events of Stripe"),
         (["--target", "localhost", "--secret", "x", "--only", "99"], "There is no check '99'"),
+        (["--target", "localhost", "--secret", "x", "--only", ","], "names no check"),
+        (["--target", "localhost", "--secret", "x", "--wait", "-1"], "--wait -1 cannot be used"),
+        (["--target", "localhost", "--secret", "x", "--report", "no-such-folder/a.xml"], "There is no folder"),
         (["--target", "localhost", "--secret", "x", "--framework", "rails"], "There is no advice for 'rails'"),
         (["--target", "localhost", "--secret", "x", "--report", "a.pdf"], "names no kind of report"),
         (["--target", "ftp://x", "--secret", "x"], "is not a target address"),
@@ -142,5 +150,23 @@ def test_the_secret_comes_from_the_environment_and_reports_are_written(
 def test_the_list_names_all_checks(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--list"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 26
+    assert len(lines) == len(CHECKS) == 28
     assert lines[5].split()[:2] == ["6", "invalid-signature"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl+C is sent as a signal")
+def test_ctrl_c_tells_and_writes_what_was_found_until_then(tmp_path: Path) -> None:
+    report = tmp_path / "found.json"
+    with running(Handler(schemes.rcs)) as base:
+        given = ["--target", f"{base}/hook", "--secret", SECRET, "--data-dir", str(tmp_path), "--report", str(report)]
+        process = subprocess.Popen([*MAIN, "check", *given, "--only", "1-7"], cwd=ROOT, stdout=subprocess.PIPE)
+        assert process.stdout is not None
+        for line in process.stdout:
+            if line.startswith(b" 6 "):
+                break
+        process.send_signal(signal.SIGINT)
+        rest = process.stdout.read().decode()
+        process.stdout.close()
+        assert process.wait(20) == 130
+    assert "6 passed." in rest
+    assert len(json.loads(report.read_text("utf-8"))["checks"]) == 6

@@ -7,7 +7,7 @@ import pytest
 from inspector.simulator.check.checks import CHECKS
 from inspector.simulator.check.outcome import State
 from tests.integration.check import schemes
-from tests.integration.check.checking import checked, keys
+from tests.integration.check.checking import all_checked, checked, keys
 from tests.integration.check.handlers import SECRET, Handler, Verify, plain_server, served
 
 ALL = {check.key for check in CHECKS}
@@ -20,6 +20,7 @@ TWICE = {"slow-response", "duplicate"}
 
 GOOD = {
     "rcs-events": (schemes.rcs, SECRET),
+    "rcs-client": (schemes.rcs_client, SECRET),
     "github": (schemes.github, SECRET),
     "stripe": (schemes.stripe, SECRET),
     "standard-webhooks": (schemes.standard, schemes.WHSEC),
@@ -29,14 +30,12 @@ GOOD = {
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("provider", GOOD)
-async def test_nothing_is_found_in_a_good_handler(provider: str) -> None:
-    verify, secret = GOOD[provider]
-    async with served(Handler(verify)) as base:
-        run = await checked(f"{base}/hook", provider, secret, probe=f"{base}/probe")
-    assert run.problem is None
-    assert keys(run, State.FAILED, State.UNKNOWN, State.NOTED) == set()
-    assert len(run.outcomes) == len(CHECKS)
+async def test_nothing_is_found_in_a_good_handler() -> None:
+    runs = await all_checked({name: (Handler(verify), name, secret) for name, (verify, secret) in GOOD.items()})
+    assert {name: run.problem for name, run in runs.items()} == dict.fromkeys(GOOD)
+    found = {name: keys(run, State.FAILED, State.UNKNOWN, State.NOTED) for name, run in runs.items()}
+    assert found == {name: set() for name in GOOD}
+    assert {len(run.outcomes) for run in runs.values()} == {len(CHECKS)}
 
 
 @pytest.mark.asyncio
@@ -77,6 +76,7 @@ WRONG_CHECKS: dict[Verify, set[str]] = {
     schemes.crashes_without: {"missing-signature", "relabelled-signature"},
     schemes.rewritten_compact: {"raw-bytes"},
     schemes.stripped: {"raw-bytes"},
+    schemes.in_plain_letters: {"unknown-fields"},
     schemes.beginning: {"damaged-signature"},
     schemes.first_characters: {"damaged-signature"},
     schemes.any_header: {"relabelled-signature"},
@@ -86,12 +86,14 @@ WRONG_CHECKS: dict[Verify, set[str]] = {
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("verify", WRONG_CHECKS, ids=lambda verify: verify.__name__)
-async def test_a_wrong_way_of_checking_is_found(verify: Verify) -> None:
-    async with served(Handler(verify)) as base:
-        run = await checked(f"{base}/hook", probe=f"{base}/probe")
-    assert keys(run, State.FAILED) == WRONG_CHECKS[verify]
-    assert keys(run, State.NOTED) == set()
+async def test_a_wrong_way_of_checking_is_found() -> None:
+    runs = await all_checked({verify: (Handler(verify), "rcs-events", SECRET) for verify in WRONG_CHECKS})
+    assert {verify: keys(run, State.FAILED) for verify, run in runs.items()} == WRONG_CHECKS
+    assert {verify: keys(run, State.NOTED) for verify, run in runs.items() if keys(run, State.NOTED)} == {}
+
+
+def a_faulty(flaw: str) -> Handler:
+    return Handler(schemes.rcs, frozenset({flaw}))
 
 
 FLAWS: dict[str, set[str]] = {
@@ -112,27 +114,50 @@ FLAWS: dict[str, set[str]] = {
     "refuses duplicates": TWICE,
     "crashes on duplicates": TWICE | {"same-id"},
     "not idempotent": TWICE,
+    "answers an error page": PLAIN,
+    "answers clicks with an error page": {"user-click"},
+    "goes by the message": {"same-message"},
+    "wants delivered first": {"read-before-delivered"},
+    "one at a time": {"parallel"},
 }
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("flaw", FLAWS)
-async def test_a_single_fault_is_found_and_no_other(flaw: str) -> None:
-    async with served(Handler(schemes.rcs, frozenset({flaw}))) as base:
-        run = await checked(f"{base}/hook", probe=f"{base}/probe")
-    assert keys(run, State.FAILED) == FLAWS[flaw]
+async def test_a_single_fault_is_found_and_no_other() -> None:
+    runs = await all_checked({flaw: (a_faulty(flaw), "rcs-events", SECRET) for flaw in FLAWS})
+    assert {flaw: keys(run, State.FAILED) for flaw, run in runs.items()} == FLAWS
+
+
+NOTES: dict[str, dict[str, str]] = {
+    "goes by the bytes": {"duplicate": "It knows a duplicate by its bytes only"},
+    "wants delivered first": {"slow-response": "Retried safely, in the right order only"},
+    "refuses to be asked": {"expect-continue": "“Expect: 100-continue” is not understood"},
+    "answers a web page": dict.fromkeys(PLAIN, "Answered with a web page"),
+    "tells of an error": dict.fromkeys(PLAIN, "Accepted, but its body tells of an error"),
+}
+
+
+@pytest.mark.asyncio
+async def test_what_may_be_a_fault_is_noted() -> None:
+    runs = await all_checked({flaw: (a_faulty(flaw), "rcs-events", SECRET) for flaw in NOTES})
+    for flaw, run in runs.items():
+        noted = {outcome.key: outcome.ruling.title for outcome in run.outcomes if outcome.state is State.NOTED}
+        assert noted.items() >= NOTES[flaw].items(), flaw
+        unseen = {"duplicate", "malformed-json"} if "slow-response" in noted and len(noted) > 3 else set()
+        # A handler that answers the same to all shows the probe nothing.
+        assert set(noted) - set(NOTES[flaw]) <= unseen, flaw
 
 
 STALE = {"stripe": schemes.stripe, "standard-webhooks": schemes.standard, "slack": schemes.slack}
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("provider", STALE)
-async def test_a_handler_that_takes_old_events_is_found(provider: str) -> None:
-    handler = Handler(STALE[provider], frozenset({"accepts stale"}))
-    async with served(handler) as base:
-        run = await checked(f"{base}/hook", provider, GOOD[provider][1], probe=f"{base}/probe")
-    assert keys(run, State.FAILED) == {"stale-timestamp"}
+async def test_a_handler_that_takes_old_events_is_found() -> None:
+    stale = frozenset({"accepts stale"})
+    runs = await all_checked({name: (Handler(verify, stale), name, GOOD[name][1]) for name, verify in STALE.items()})
+    assert {name: keys(run, State.FAILED) for name, run in runs.items()} == {
+        name: {"stale-timestamp"} for name in STALE
+    }
 
 
 @pytest.mark.asyncio
@@ -141,6 +166,31 @@ async def test_a_comparison_that_ignores_case_is_found_where_case_counts() -> No
     async with served(handler) as base:
         run = await checked(f"{base}/hook", "standard-webhooks", schemes.WHSEC, only="damaged-signature")
     assert keys(run, State.FAILED) == {"damaged-signature"}
+
+
+@pytest.mark.asyncio
+async def test_a_refused_event_of_a_form_of_its_own_is_told_with_its_fields() -> None:
+    async with served(Handler(schemes.rcs_client, frozenset({"wants a payload"}))) as base:
+        run = await checked(f"{base}/hook", "rcs-client", only="1-5")
+    assert keys(run, State.FAILED) == {"user-optout"}
+    assert "in a form of its own, with the fields id, receiver," in run.outcomes[-1].ruling.text
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("verify", "key", "words"),
+    [
+        (schemes.stripped, "raw-bytes", "because of a line end behind it. The handler signs the body as trimmed"),
+        (schemes.rewritten_compact, "raw-bytes", "blanks between the tokens and a line end behind it"),
+        (schemes.in_plain_letters, "unknown-fields", "with “ü” in them they are refused"),
+    ],
+    ids=["trimmed", "rewritten", "in plain letters"],
+)
+async def test_what_makes_the_difference_is_named(verify: Verify, key: str, words: str) -> None:
+    async with served(Handler(verify)) as base:
+        run = await checked(f"{base}/hook", only=key)
+    assert keys(run, State.FAILED) == {key}
+    assert words in run.outcomes[0].ruling.text
 
 
 @pytest.mark.asyncio

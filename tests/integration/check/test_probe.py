@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from aiohttp import web
 
 from inspector.simulator.check.outcome import State
 from tests.integration.check import schemes
@@ -47,3 +48,46 @@ async def test_a_probe_that_shows_nothing_is_no_proof(form: str, reason: str) ->
         run = await checked(f"{base}/hook", probe=f"{base}/probe{form}", only="duplicate")
     assert keys(run, State.NOTED) == {"duplicate"}
     assert reason in run.outcomes[0].ruling.text
+
+
+@pytest.mark.asyncio
+async def test_a_read_that_is_lost_after_its_delivered_is_found_by_the_probe() -> None:
+    async with served(Handler(schemes.rcs, frozenset({"goes by the message"}))) as base:
+        run = await checked(f"{base}/hook", probe=f"{base}/probe", only="same-message")
+    assert keys(run, State.FAILED) == {"same-message"}
+    assert "message.read of the same message changed nothing" in run.outcomes[0].ruling.text
+
+
+@pytest.mark.asyncio
+async def test_a_probe_that_counts_messages_accuses_nobody_of_losing_events() -> None:
+    async with served(Handler(schemes.rcs)) as base:
+        run = await checked(f"{base}/hook", probe=f"{base}/probe?messages=1", only="same-message")
+    assert keys(run, State.NOTED) == {"same-message"}
+    assert "fine where the probe counts messages" in run.outcomes[0].ruling.text
+
+
+class NotAlone(Handler):
+    """A good handler that somebody else sends an event to while the duplicate is looked at."""
+
+    async def take(self, request: web.Request) -> web.StreamResponse:
+        """Take one event."""
+        answer = await super().take(request)
+        if self.requests == 3:  # a plain one to compare with, the event, the duplicate
+            self.processed["another sender's event"] += 1
+        return answer
+
+
+@pytest.mark.asyncio
+async def test_a_change_that_a_third_sending_does_not_repeat_is_no_proof() -> None:
+    async with served(NotAlone(schemes.rcs)) as base:
+        run = await checked(f"{base}/hook", probe=f"{base}/probe", only="duplicate")
+    assert keys(run, State.UNKNOWN) == {"duplicate"}
+    assert "Keep other traffic away" in run.outcomes[0].ruling.text
+
+
+@pytest.mark.asyncio
+async def test_a_list_that_moves_in_every_place_is_told_in_a_few_words() -> None:
+    async with served(Handler(schemes.rcs, frozenset({"not idempotent"}))) as base:
+        run = await checked(f"{base}/hook", probe=f"{base}/probe?list=1", only="1-5,duplicate")
+    assert keys(run, State.FAILED) == {"duplicate"}
+    assert len(run.outcomes[-1].ruling.text) < 400

@@ -200,7 +200,7 @@ async def test_too_many_at_once_answered_429_is_noted() -> None:
         nonlocal busy
         busy += 1
         status = b"429 Too Many Requests" if busy > 10 else b"200 OK"
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0.3)  # longer than it takes all of them to come
         busy -= 1
         writer.write(b"HTTP/1.1 " + status + b"\r\nContent-Length: 0\r\n\r\n")
         await writer.drain()

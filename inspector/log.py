@@ -16,6 +16,15 @@ KEPT_FILES = 2
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
+class LogFile(logging.handlers.RotatingFileHandler):
+    """The file. A line it cannot take (the disk is full) is left out: warnings are on the terminal too."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Keep quiet about the disk, and tell anything else as a bug."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handleError(record)
+
+
 def start_logging(folder: Path, *, verbose: bool = False) -> Path:
     """Write the log to `folder`/inspector.log and warnings to standard error; return the file's path.
 
@@ -25,9 +34,7 @@ def start_logging(folder: Path, *, verbose: bool = False) -> Path:
     path = folder / FILE_NAME
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        to_file = logging.handlers.RotatingFileHandler(
-            path, maxBytes=MAX_BYTES, backupCount=KEPT_FILES, encoding="utf-8"
-        )
+        to_file = LogFile(path, maxBytes=MAX_BYTES, backupCount=KEPT_FILES, encoding="utf-8")
     except OSError as error:
         raise StoreError(
             "The data folder cannot be used.", f"{folder}: {error.strerror}.", "Choose a folder you may write to."

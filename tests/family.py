@@ -1,7 +1,8 @@
-"""Which processes a process has started, as Linux tells it."""
+"""Which processes a process has started and which of them still run, as Linux tells it."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 
@@ -19,3 +20,19 @@ def _parent_of(entry: Path) -> int | None:
     except OSError:
         return None
     return int(fields[1])
+
+
+def is_running(process: int) -> bool:
+    """Tell whether a process runs; one that has ended and only waits to be noticed does not.
+
+    In a container there may be nobody who notices the end of a process whose parent is gone.
+    """
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    try:
+        state = Path(f"/proc/{process}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()[0]
+    except OSError:
+        return not Path("/proc/self").exists()
+    return state not in ("Z", "X")

@@ -7,15 +7,14 @@ from http import HTTPStatus
 
 from inspector.domain.answer import Answer
 from inspector.domain.event import Refusal
+from inspector.store.holding import RETRY_AFTER_S
 
 TEXT = ("Content-Type", "text/plain; charset=utf-8")
-RETRY_AFTER_S = 30
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 PAUSED = Answer(503, (TEXT, ("Retry-After", str(RETRY_AFTER_S))), b"Paused: nothing is stored, try again later")
 DISCARDED = Answer(200, (TEXT,), b"OK")
-STORE_FULL = Answer(503, (TEXT, ("Retry-After", str(RETRY_AFTER_S))), b"The event could not be stored, try again later")
 CROWDED = Answer(503, (TEXT, ("Retry-After", str(RETRY_AFTER_S))), b"Too many connections, try again later")
 BROKEN = Answer(500, (TEXT,), b"The event could not be read")
 

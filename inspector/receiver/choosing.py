@@ -30,7 +30,7 @@ class ByHandWish:
 class Choice:
     """The answer; with a `late` one it is what is sent where hand or handler say nothing in time.
 
-    One that `fails` on purpose is for duplicates as well.
+    One that `fails` on purpose is for duplicates as well, and its event is not forwarded.
     """
 
     answer: Answer

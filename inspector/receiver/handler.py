@@ -20,7 +20,7 @@ from inspector.domain.errors import StoreError
 from inspector.domain.event import EventId, Refusal
 from inspector.domain.request import Request
 from inspector.receiver.addressing import PREFIX, origin_form, tokens_of
-from inspector.receiver.answering import CONTINUE, CROWDED, DISCARDED, PAUSED, REFUSALS, STORE_FULL
+from inspector.receiver.answering import CONTINUE, CROWDED, DISCARDED, PAUSED, REFUSALS
 from inspector.receiver.cors import with_cors
 from inspector.receiver.guard import Access, Guard
 from inspector.receiver.intake import Intake, Kept
@@ -42,6 +42,7 @@ from inspector.receiver.reading import (
 from inspector.receiver.refusals import QUIET_S, Refusals
 from inspector.receiver.sending import send, wait_or_end
 from inspector.receiver.state import PauseMode
+from inspector.store.holding import NOT_STORED
 
 PATH_SHOWN = 200
 """Characters of an unknown path that are repeated in the reason."""
@@ -172,7 +173,7 @@ class Handler:
         if not self._store_failing:
             self._store_failing = True
             _log.error("Events cannot be stored and are answered with 503: %s", error)
-        return STORE_FULL
+        return NOT_STORED
 
     def left(self, event_id: EventId, started: float, *, sent: bool) -> None:
         """Note when an answer left, or that it could not."""

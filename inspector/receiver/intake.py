@@ -220,8 +220,9 @@ class Intake:
         choice = course.choose(told.reports, self._known_by(draft.key, told, resolved), draft.request.received_at)
         if choice.answer is endpoint.answers.accepted:
             return draft, choice.late  # or what its provider wants in place of it
-        for_duplicates = None if choice.fails else draft.duplicate_answer
-        return replace(draft, answer=choice.answer, duplicate_answer=for_duplicates), choice.late
+        if choice.fails:  # a receiver that is down passes nothing on: the retry is what reaches the user's handler
+            return replace(draft, answer=choice.answer, duplicate_answer=None, forwards=()), choice.late
+        return replace(draft, answer=choice.answer), choice.late
 
     def _known_by(self, key: DedupeKey | None, told: Told, resolved: Resolved) -> bytes:
         """Return what a script knows an event by, also where the endpoint does not look for duplicates."""

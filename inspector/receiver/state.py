@@ -56,3 +56,11 @@ class ReceiverState:
     https_error: InspectorError | None = None
     inner_url: str = ""
     inner_port: int = 0
+
+    def url_by(self, host: str) -> str:
+        """Return the local address a kept request came by, from its Host line: HTTPS where that names its port.
+
+        What is kept of a request does not say whether its connection was encrypted, but the two never share a port.
+        """
+        port = host.rpartition("]")[2].rpartition(":")[2] if ":" in host.rpartition("]")[2] else "443"
+        return self.https_url if self.https_url and port == str(self.https_port) else self.url

@@ -12,31 +12,20 @@ import contextlib
 import sqlite3
 import threading
 
+from inspector.store.follower import Follower
+
 EVERY_S = 1.0
 LONG_LOG_FRAMES = 16 * 1024 * 1024 // 4096
 
 
-class Checkpointer:
+class Checkpointer(Follower):
     """A thread that sleeps until `wake` and then follows the writer until it rests."""
 
     def __init__(self, connection: sqlite3.Connection, gate: threading.Lock) -> None:
+        super().__init__()
         self._connection = connection
         self._gate = gate
-        self._wake = threading.Event()
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="store-checkpointer", daemon=True)
-        self._thread.start()
-
-    def wake(self) -> None:
-        """Tell that something was committed; cheap enough for every commit."""
-        if not self._wake.is_set():
-            self._wake.set()
-
-    def stop(self) -> None:
-        """End the thread; blocks until it has."""
-        self._stop.set()
-        self._wake.set()
-        self._thread.join()
+        self._begin("store-checkpointer")
 
     def _run(self) -> None:
         while True:

@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from inspector.store.follower import Follower
+
 if TYPE_CHECKING:
     from inspector.store.figures import Limits
 
@@ -32,7 +34,7 @@ _FAR = "SELECT ifnull(max(id), 0), (SELECT value FROM facts WHERE name = 'figure
 _log = logging.getLogger(__name__)
 
 
-class FiguresFollower:
+class FiguresFollower(Follower):
     """A thread that sleeps until `wake` and then counts what came; where it stopped is kept with the counts.
 
     What it works with is loaded when there is work: the program's start does not wait for it.
@@ -46,6 +48,7 @@ class FiguresFollower:
         now_us: Callable[[], int] = lambda: time.time_ns() // 1000,
     ) -> None:
         """`connect` is called when there is something to count; `limit_s` tells a provider's limit, 0 for unsaid."""
+        super().__init__()
         self._connect = connect
         self._connection: sqlite3.Connection
         self._gate = gate
@@ -54,21 +57,7 @@ class FiguresFollower:
         self._at_once = MOST
         self._newest = 0
         self._cleaned = 0.0
-        self._wake = threading.Event()
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="store-figures", daemon=True)
-        self._thread.start()
-
-    def wake(self) -> None:
-        """Tell that something was committed; cheap enough for every commit."""
-        if not self._wake.is_set():
-            self._wake.set()
-
-    def stop(self) -> None:
-        """End the thread, blocking until it has, and end the times of being there: the program is gone."""
-        self._stop.set()
-        self._wake.set()
-        self._thread.join()
+        self._begin("store-figures")
 
     def _run(self) -> None:
         self._wake.wait()

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
 from inspector.store.bulk import BulkInsert
+from inspector.store.follower import Follower
 from inspector.store.messages import Expected, advance_messages, every_stage
 from inspector.store.repeats import Sightings
 from inspector.store.words import WORD_COLUMNS, text_of
@@ -42,7 +43,7 @@ _ONE = f"""
     WHERE e.id = ? AND e.id <= (SELECT value FROM facts WHERE name = 'indexed_id')
 """
 
-# Not the view said_messages: SQLite would make all of it before it looked at the ids.
+# Not a view: SQLite would make all of it before it looked at the ids.
 _SAID = """
     SELECT message_id, event_id FROM reports WHERE event_id BETWEEN ?1 AND ?2 AND message_id <> ''
     UNION
@@ -63,7 +64,7 @@ NO_GATE: AbstractContextManager[object] = contextlib.nullcontext()
 _log = logging.getLogger(__name__)
 
 
-class Indexer:
+class Indexer(Follower):
     """A thread that follows the writer; where it stopped is kept with the words, so a crash loses nothing."""
 
     def __init__(
@@ -75,27 +76,14 @@ class Indexer:
         retold: Callable[[], None] = lambda: None,
     ) -> None:
         """`expected` tells which stages a provider reports; `retold` is called when messages have changed."""
+        super().__init__()
         self._connection = connection
         self._expected = expected
         self._retold = retold
         self._newest = 0
         self._sightings = sightings
         self._gate = gate
-        self._wake = threading.Event()
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="store-indexer", daemon=True)
-        self._thread.start()
-
-    def wake(self) -> None:
-        """Tell that events were stored; cheap enough for every commit."""
-        if not self._wake.is_set():
-            self._wake.set()
-
-    def stop(self) -> None:
-        """End the thread; blocks until it has. What is not indexed yet follows at the next start."""
-        self._stop.set()
-        self._wake.set()
-        self._thread.join()
+        self._begin("store-indexer")
 
     def _run(self) -> None:
         while not self._stop.is_set():

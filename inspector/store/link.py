@@ -22,9 +22,11 @@ from inspector.store.wire import (
     Answered,
     Arrival,
     Begin,
+    Caught,
     Done,
     End,
     Frames,
+    Held,
     Job,
     Keep,
     Kept,
@@ -68,11 +70,13 @@ class Waiting(Protocol):
 class Outlet(NamedTuple):
     """Where the link tells what happened, on the loop.
 
-    Rows with who waited for them, and whose answers are noted; trouble; news of messages; an early end; new series.
+    Rows with who waited for them, and whose answers are noted; rows that were held; trouble, and what is held; news of
+    messages; an early end; new series.
     """
 
     kept: Callable[[list[Row], list[Waiting], list[int]], None]
-    trouble: Callable[[StoreError | None], None]
+    caught: Callable[[list[Row]], None]
+    trouble: Callable[[StoreError | None, Held], None]
     retold: Callable[[], None]
     lost: Callable[[], None]
     planned: Callable[[Sequence[Series]], None]
@@ -258,7 +262,9 @@ class WriterLink(asyncio.Protocol):
             else:
                 future.set_result(message.result)
         elif isinstance(message, Trouble):
-            self._outlet.trouble(message.error)
+            self._outlet.trouble(message.error, message.held)
+        elif isinstance(message, Caught):
+            self._outlet.caught(message.rows)
         elif isinstance(message, Retold):
             self._outlet.retold()
         elif isinstance(message, Remark):

@@ -19,7 +19,7 @@ from inspector.store.repeats import Sightings
 
 MARKED_AT_ONCE = 2_000
 PURGED_AT_ONCE = 100
-FREED_PAGES = 256
+FREED_PAGES = 64
 
 
 def slices(ids: Sequence[int]) -> Iterator[list[int]]:
@@ -99,5 +99,17 @@ def purge_slice(connection: sqlite3.Connection, before_us: int, sightings: Sight
     for table in ("reports", "attempts", "rechecks", "payloads"):
         connection.execute(f"DELETE FROM {table} WHERE event_id IN ({marks})", ids)
     connection.execute(f"DELETE FROM events WHERE id IN ({marks})", ids)
-    connection.execute(f"PRAGMA incremental_vacuum({FREED_PAGES})").fetchall()
+    give_back(connection, FREED_PAGES)
     return len(ids)
+
+
+def give_back(connection: sqlite3.Connection, most: int = FREED_PAGES) -> int:
+    """Cut at most so many free pages off the database; returns how many are left in it.
+
+    One page at a time: SQLite frees one with each step of the statement, and Python takes no more than one step of a
+    statement that returns nothing.
+    """
+    free: int = connection.execute("PRAGMA freelist_count").fetchone()[0]
+    for _ in range(min(free, most)):
+        connection.execute("PRAGMA incremental_vacuum(1)")
+    return max(0, free - most)

@@ -17,8 +17,8 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from inspector.domain.endpoint import Endpoint, EndpointId, StorageRule
-from inspector.domain.errors import StoreError
-from inspector.store.marks import purge_slice
+from inspector.domain.errors import StoreError, StoreFull
+from inspector.store.marks import give_back, purge_slice
 from inspector.store.messages import forget_messages
 from inspector.store.reading_thread import ReadingThread
 from inspector.store.words import WORD_COLUMNS, text_of
@@ -27,6 +27,9 @@ EVERY_S = 60.0
 LEAST_REST_S = 0.02
 RESTS = 3
 """After a slice this many times as long as it took is left to the commits, which come first."""
+
+GIVE_BACK_REST_S = 0.05
+"""Time for the checkpointer: every page that is cut off takes room in the log first."""
 
 SLICE = 25
 FOUND_AT_ONCE = 2_000
@@ -90,6 +93,30 @@ class Retention:
                 await self._drop_bodies(endpoint.id, now_us)
         if self.most_bytes:
             await self._shrink()
+
+    async def used_bytes(self) -> int:
+        """Return how many bytes of the database hold something."""
+        return await self._numbers.run(used_bytes)
+
+    async def count_older(self, before_us: int) -> int:
+        """Return how many events without a star were received before a moment."""
+        return await self._numbers.run(partial(_count_older, before_us=before_us))
+
+    async def remove_older(self, before_us: int) -> int:
+        """Remove every event without a star that was received before a moment; returns how many went.
+
+        Raises StoreError where nothing can be read or written; then some may have gone.
+        """
+        return await self._remove(partial(_all_older, before_us=before_us))
+
+    async def give_back(self) -> None:
+        """Cut the room of what was removed off the database, so that other programs have it too.
+
+        This moves pages, which takes room for a while: on a full disk some of it may stay with the database.
+        """
+        with contextlib.suppress(StoreFull):
+            while await self._unhurried(give_back):  # noqa: ASYNC110 - what follows is a rest, not a wait
+                await asyncio.sleep(GIVE_BACK_REST_S)
 
     async def _remove(self, find: Callable[[sqlite3.Connection], list[int]], most: int = 0) -> int:
         """Remove what is found until nothing is, or `most` slices; returns how many events went."""
@@ -173,6 +200,18 @@ def _older(connection: sqlite3.Connection, endpoint_id: int, before_us: int) -> 
                 break
     rows.close()
     return ids
+
+
+_FREE_TO_GO = "received_us < ? AND starred = 0 AND deleted_us IS NULL"
+
+
+def _count_older(connection: sqlite3.Connection, before_us: int) -> int:
+    return int(connection.execute(f"SELECT count(*) FROM events WHERE {_FREE_TO_GO}", (before_us,)).fetchone()[0])
+
+
+def _all_older(connection: sqlite3.Connection, before_us: int) -> list[int]:
+    query = f"SELECT id FROM events WHERE {_FREE_TO_GO} ORDER BY id LIMIT ?"
+    return [row[0] for row in connection.execute(query, (before_us, FOUND_AT_ONCE))]
 
 
 def oldest_ids(connection: sqlite3.Connection) -> list[int]:

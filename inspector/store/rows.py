@@ -26,7 +26,7 @@ EVENT_COLUMNS = (*SUMMARY_COLUMNS, "issue", "category")
 
 ID, ISSUE, RECEIVED_US = (EVENT_COLUMNS.index(name) for name in ("id", "issue", "received_us"))
 REPEAT, REPEAT_NO, ORIGINAL_ID = (EVENT_COLUMNS.index(name) for name in ("repeat", "repeat_no", "original_id"))
-ANSWER_STATUS = EVENT_COLUMNS.index("answer_status")
+ANSWER_STATUS, ANSWER_US = EVENT_COLUMNS.index("answer_status"), EVENT_COLUMNS.index("answer_us")
 """Places in an event row that the writer fills in or looks at."""
 
 INSERT_EVENTS = BulkInsert("events", EVENT_COLUMNS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from pathlib import Path
 
@@ -45,8 +46,10 @@ def connect_reader(path: Path) -> sqlite3.Connection:
     )
     connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
     connection.execute("PRAGMA temp_store = MEMORY")
-    # A list is read through once, from front to back: the system keeps what is read again.
-    connection.execute(f"PRAGMA cache_size = -{READER_CACHE_KIB}")
+    # A list is read through once, from front to back: the system keeps what is read again. This reads the schema,
+    # which fails on a file that was cut short; such a file is still read for what can be rescued.
+    with contextlib.suppress(sqlite3.DatabaseError):
+        connection.execute(f"PRAGMA cache_size = -{READER_CACHE_KIB}")
     return connection
 
 

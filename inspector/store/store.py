@@ -37,11 +37,12 @@ from inspector.store.outage_rows import read_outage
 from inspector.store.reader import Reader
 from inspector.store.reading_thread import ReadingThread
 from inspector.store.retention import Retention
+from inspector.store.room import RoomWatch
 from inspector.store.rows import summary_of
 from inspector.store.schema import connect_reader
 from inspector.store.tally import Counts, ScopeCount, Tally
 from inspector.store.where import matches as live_match
-from inspector.store.wire import Answered, Begin, Ready
+from inspector.store.wire import NOTHING_HELD, Answered, Begin, Held, Ready
 
 if TYPE_CHECKING:
     from inspector.domain.series import Series
@@ -59,8 +60,9 @@ class Store:
     """The events, endpoints and attempts of one data folder; made with `open`, ended with `close`.
 
     `added` tells every stored event once, in order, a batch at a time; `changed` tells ids whose marks, answer time or
-    replays changed, at most ten times a second; `trouble` tells that events cannot be stored, and None when they can
-    again; `planned` tells series that began together with their event. All of them on the event loop.
+    replays changed, at most ten times a second; `trouble` tells that events cannot be stored (`in_trouble` has it too),
+    with every change of what is `held` in memory meanwhile, and None when they can again; `planned` tells series that
+    began together with their event. All of them on the event loop.
     """
 
     def __init__(self, folder: Path, begin: Begin, apart: bool, loop: asyncio.AbstractEventLoop) -> None:
@@ -71,6 +73,8 @@ class Store:
         self.trouble: Feed[StoreError | None] = Feed()
         self.planned: Feed[Sequence[Series]] = Feed()
         self._series: SeriesBook | None = None
+        self.in_trouble: StoreError | None = None
+        self.held = NOTHING_HELD
         self.folder = folder
         self.set_aside: Path | None = None
         self._begin = begin
@@ -82,7 +86,9 @@ class Store:
         self._retaining: asyncio.Task[None]
         self._closing = False
         self._changes = ChangedIds(self.changed, loop)
-        self._outlet = Outlet(self._on_kept, self.trouble.publish, self._on_retold, self._on_lost, self._on_planned)
+        self._outlet = Outlet(
+            self._on_kept, self._on_caught, self._on_trouble, self._on_retold, self._on_lost, self._on_planned
+        )
         self._retold_due: asyncio.TimerHandle | None = None
         self._reviving: asyncio.Task[None] | None = None
 
@@ -115,6 +121,7 @@ class Store:
                 raise
         store._purging = store._loop.create_task(store._purge_now_and_then(), name="store-purge")
         store._retaining = store._loop.create_task(store.retention.run_now_and_then(), name="store-retention")
+        store.room.start()
         return store
 
     def _connect(self, ready: Ready) -> None:
@@ -130,6 +137,7 @@ class Store:
         self._told = ReadingThread(connect_reader(path), "store-messages")
         self.messages = MessageReader(self._told)
         self.retention = Retention(self.endpoints, self._numbers, self._write, self._on_gone, self._changes.add)
+        self.room = RoomWatch(self.folder, self.retention, self._write)
         self.figures = FigureStore(path, self._write)
 
     async def close(self) -> None:
@@ -141,6 +149,7 @@ class Store:
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
+        await self.room.close()
         self._lists.interrupt()
         self._numbers.interrupt()
         self._told.interrupt()
@@ -166,7 +175,8 @@ class Store:
     async def append(self, draft: Draft) -> EventSummary:
         """Store a request and return its row once it is committed; repeats are recognised in the same transaction.
 
-        Raises StoreFull where there is no room and StoreError for any other trouble; then nothing was stored.
+        Raises StoreFull where there is no room, and StoreError for any other trouble; then nothing was stored. Without
+        room the event is held where it can be, and written later as one that was answered NOT_STORED (holding.py).
         """
         return summary_of(await self._append(draft))
 
@@ -375,6 +385,14 @@ class Store:
         if answered:
             self._changes.add(answered)
 
+    def _on_caught(self, rows: list[Row]) -> None:
+        if self.added.heard:
+            self.added.publish([summary_of(row) for row in rows])
+
+    def _on_trouble(self, error: StoreError | None, held: Held = NOTHING_HELD) -> None:
+        self.in_trouble, self.held = error, held
+        self.trouble.publish(error)
+
     @property
     def series(self) -> SeriesBook:
         """The series of this data folder; made with the first use, because most programs forward nothing."""
@@ -413,13 +431,14 @@ class Store:
 
     def _on_lost(self) -> None:
         """Start another writer: the old one was killed, or failed in a way it did not expect."""
+        lost = f" {self.held.events:,} events it held in memory are lost." if self.held.events else ""
         error = StoreError(
             "Events cannot be stored at the moment.",
-            "The part of the program that writes has ended; it is being started again.",
+            f"The part of the program that writes has ended; it is being started again.{lost}",
             "Events are answered 503 meanwhile, so providers send them again.",
         )
         _log.error("%s", error)
-        self.trouble.publish(error)
+        self._on_trouble(error)
         if not self._closing:
             self._reviving = self._loop.create_task(self._revive(), name="store-revive")
 
@@ -432,7 +451,7 @@ class Store:
                 _log.error("The writer cannot be started again yet: %s", error)
                 await asyncio.sleep(RESTART_S)
             else:
-                self.trouble.publish(None)
+                self._on_trouble(None)
                 return
 
 

@@ -184,10 +184,29 @@ class Done(NamedTuple):
     error: Exception | None
 
 
+class Held(NamedTuple):
+    """What is held in memory because the disk is full: `events` of at most `most`; `beyond` came after that."""
+
+    events: int = 0
+    bytes: int = 0
+    beyond: int = 0
+    most: int = 0
+
+
+NOTHING_HELD = Held()
+
+
+class Caught(NamedTuple):
+    """Events that were held, told of as NotKept long ago, are committed after all, as these rows of the list."""
+
+    rows: list[tuple[Any, ...]]
+
+
 class Trouble(NamedTuple):
-    """Events cannot be stored; with None they can again."""
+    """Events cannot be stored, and so much is held instead; with None they can again."""
 
     error: StoreError | None
+    held: Held = NOTHING_HELD
 
 
 class Retold(NamedTuple):

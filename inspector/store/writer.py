@@ -13,14 +13,17 @@ import logging
 import shutil
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from inspector.domain.errors import StoreError, StoreFull
 from inspector.store.examiner import Examiner
+from inspector.store.holding import HeldEvent, Holding, Way
 from inspector.store.repeats import Sightings
 from inspector.store.rows import (
+    ANSWER_US,
     INSERT_EVENTS,
     INSERT_PAYLOADS,
     INSERT_REPORTS,
@@ -33,6 +36,7 @@ from inspector.store.shared import SharedVerifications
 from inspector.store.wire import (
     Answered,
     Arrival,
+    Caught,
     Done,
     Forget,
     Job,
@@ -50,6 +54,10 @@ if TYPE_CHECKING:
 
 ROOM_BYTES = 1 << 20
 
+HELD_AT_ONCE = 100
+MOST_MISFITS = 3
+"""So many held events that do not fit on the disk one by one end a try: others may be smaller, but not for ever."""
+
 UPDATE_ANSWERS = """
     UPDATE events SET answer_us = told.value ->> 1 FROM json_each(?) AS told WHERE events.id = told.value ->> 0
 """
@@ -61,7 +69,8 @@ _log = logging.getLogger(__name__)
 class Writer:
     """Writes on one connection; `gate` is held meanwhile, because the indexer and the checkpointer write too.
 
-    `tell` takes what became of things: Kept, Planned, NotKept, Done, Trouble. `committed` is called after every commit.
+    `tell` takes what became of things: Kept, Planned, NotKept, Caught, Done, Trouble. `committed` is called after
+    every commit. Events that find the disk full are held (holding.py), and go before all later ones when there is room.
     """
 
     def __init__(
@@ -81,14 +90,21 @@ class Writer:
         self._examiner = examiner
         self._tell = tell
         self._committed = committed
-        self._own: dict[str, Any] = {"sightings": sightings, "expected": examiner.stages}
+        self._way = Way()
+        self._own: dict[str, Any] = {"sightings": sightings, "expected": examiner.stages, "way": self._way}
         self._answers: list[Answered] = []
         self._terms: dict[int, Terms] = {}
         self._verified: dict[int, Verified] = {0: UNVERIFIED}
         self._shared = SharedVerifications(connection)
         self._outbox: Outbox | None = None
         self._last_id = _last_id(connection)
-        self.in_trouble = False
+        self._holding = Holding()
+        self._trouble: StoreError | None = None
+
+    @property
+    def in_trouble(self) -> bool:
+        """Whether the last commit failed, or something is still held."""
+        return self._trouble is not None
 
     def refer(self, to: Terms | Verified | Forget) -> None:
         """Learn (or forget) what arrivals refer to by number."""
@@ -109,11 +125,17 @@ class Writer:
         self._answers.extend(answers)
         if not (arrivals or self._answers):
             return
-        entries = [self._entry(arrival) for arrival in arrivals]
-        self._keep(entries)
+        if self._trouble is not None:
+            if self._way.is_given:
+                self._hold(arrivals, self._trouble)
+                return
+            self._write_held()
+        self._keep(arrivals, [self._entry_of(arrival) for arrival in arrivals])
 
-    def _entry(self, arrival: Arrival) -> Entry:
-        terms, verified = self._terms[arrival.terms], self._verified[arrival.verification]
+    def _entry_of(self, arrival: Arrival) -> Entry:
+        return self._entry(arrival, self._terms[arrival.terms], self._verified[arrival.verification])
+
+    def _entry(self, arrival: Arrival, terms: Terms, verified: Verified) -> Entry:
         reports, key = self._examiner.examine(arrival, terms)
         return entry_of(arrival, terms, verified, self._shared.written(verified), reports, key)
 
@@ -130,18 +152,24 @@ class Writer:
                     _roll_back(self._connection)
                     raise
         except sqlite3.Error as error:
-            self._tell(Done(job.number, None, self._explain(error)))
+            self._tell(Done(job.number, None, self._explain(error, "The change was not stored.")))
         except Exception as error:
             self._tell(Done(job.number, None, error))
         else:
             self._committed()
+            if "way" in job.needs or self._way.is_given:
+                self.probe()  # somebody makes room: the log leaves it free before anything else takes it
             self._tell(Done(job.number, result, None))
 
     def probe(self) -> None:
-        """Try whether a commit works again, so that the end of the trouble is told without an event."""
+        """Write what is held, or try whether a commit works again, so that the end of the trouble is told in time."""
         with contextlib.suppress(sqlite3.Error), self._gate:
             # The log keeps its length in good times; now its room may be what is missing.
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        if self._holding:
+            if not self._way.is_given:
+                self._write_held()
+            return
         if not self._has_room():
             return
         with contextlib.suppress(sqlite3.Error), self._gate:
@@ -154,28 +182,41 @@ class Writer:
                 raise
             self._recovered()
 
+    def write_the_last(self) -> None:
+        """Try once more to write what is held; what cannot be written is lost with the program, which is told."""
+        if not self._holding:
+            return
+        self._way.end(self._connection)
+        self.probe()
+        if self._holding:
+            count = len(self._holding)
+            words = (
+                "The disk is full: %s held in memory could not be written and %s lost; providers were asked to retry."
+            )
+            _log.error(words, *_events(count))
+
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
 
-    def _keep(self, entries: list[Entry]) -> None:
+    def _keep(self, arrivals: Sequence[Arrival], entries: list[Entry]) -> None:
         answers, self._answers = self._answers, []
         try:
             with self._gate:
                 planned = self._write(entries, answers)
         except sqlite3.Error as error:
             self._answers = answers
-            self._fail(len(entries), error)
+            self._fail(arrivals, error)
         except Exception as error:
             # A value SQLite cannot take: find whose it is, so that the others are kept.
             self._answers = answers
             if len(entries) > 1:
-                for entry in entries:
+                for arrival, entry in zip(arrivals, entries, strict=True):
                     entry.begin_anew()
-                    self._keep([entry])
+                    self._keep([arrival], [entry])
             else:
                 _log.exception("An event could not be written")
-                self._fail(len(entries), error)
+                self._fail(arrivals, error)
         else:
             rows = [tuple(entry.event[:SUMMARY_WIDTH]) for entry in entries]
             self._tell(Kept(rows, [answer.event_id for answer in answers]))
@@ -220,22 +261,68 @@ class Writer:
                 self._connection, [answer.event_id for answer in answers if not answer.sent]
             )
 
-    def _fail(self, count: int, error: Exception) -> None:
-        failure = self._explain(error)
-        self.in_trouble = True
-        if count:
-            self._tell(NotKept(count, failure))
-        self._tell(Trouble(failure))
+    def _fail(self, arrivals: Sequence[Arrival], error: Exception) -> None:
+        self._hold(arrivals, self._explain(error, "An event could not be stored."))
 
-    def _explain(self, error: Exception) -> StoreError:
+    def _hold(self, arrivals: Sequence[Arrival], failure: StoreError) -> None:
+        if isinstance(failure, StoreFull):
+            now_us = time.time_ns() // 1000
+            for arrival in arrivals:
+                self._holding.hold(arrival, self._terms[arrival.terms], self._verified[arrival.verification], now_us)
+        self._tell_trouble(failure)
+        if arrivals:
+            self._tell(NotKept(len(arrivals), failure))
+
+    def _tell_trouble(self, failure: StoreError) -> None:
+        self._trouble = failure
+        self._tell(Trouble(failure, self._holding.told))
+
+    def _write_held(self) -> None:
+        """Write what is held until some do not fit: the first by itself, then more and more at once as that works."""
+        before = len(self._holding)
+        misfits: list[HeldEvent] = []
+        at_once = 1
+        while self._holding and len(misfits) < MOST_MISFITS:
+            some = self._holding.first(at_once)
+            try:
+                self._catch(some)
+            except sqlite3.Error:
+                if len(some) > 1:
+                    at_once = 1
+                    continue
+                misfits += some
+            except Exception:
+                if len(some) > 1:
+                    at_once = 1
+                    continue
+                _log.exception("An event that was held could not be written and is lost")
+            else:
+                at_once = min(HELD_AT_ONCE, at_once * 2)
+            self._holding.drop_first(len(some))
+        self._holding.put_first(misfits)
+        if before and not self._holding:
+            self._recovered()
+        elif len(self._holding) < before and self._trouble is not None:
+            self._tell_trouble(self._trouble)
+
+    def _catch(self, events: Sequence[HeldEvent]) -> None:
+        entries = [self._entry(event.arrival, event.terms, event.verified) for event in events]
+        for entry, event in zip(entries, events, strict=True):
+            entry.event[ANSWER_US] = event.answer_us
+        with self._gate:
+            self._write(entries, [])
+        self._tell(Caught([tuple(entry.event[:SUMMARY_WIDTH]) for entry in entries]))
+        self._committed()
+
+    def _explain(self, error: Exception, what: str) -> StoreError:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and not self._has_room()):
             return StoreFull(
-                "The disk is full: new events cannot be stored.",
-                f"{self._folder} has no room left. Events are answered 503, so providers send them again.",
-                "Free some space; receiving goes on by itself.",
+                f"The disk is full. {what}",
+                f"{self._folder} has no room left.",
+                "Free some space or delete old events; it goes on by itself.",
             )
-        return StoreError("An event could not be stored.", f"The database says: {error}.", "")
+        return StoreError(what, f"The database says: {error}.", "")
 
     def _has_room(self) -> bool:
         try:
@@ -244,9 +331,15 @@ class Writer:
             return False
 
     def _recovered(self) -> None:
-        if self.in_trouble:
-            self.in_trouble = False
+        if self._trouble is not None and not self._holding:
+            self._trouble = None
+            self._holding.over()
             self._tell(Trouble(None))
+
+
+def _events(count: int) -> tuple[str, str]:
+    """Return the words for a number of events: `1 event` and `is`, `2 events` and `are`."""
+    return ("1 event", "is") if count == 1 else (f"{count:,} events", "are")
 
 
 def _outbox() -> Outbox:

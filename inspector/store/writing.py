@@ -152,16 +152,21 @@ class _Desk:
 
     def work(self, messages: list[Any]) -> None:
         """Do what comes in until there is no more."""
+        probed = 0.0
         while self._take(messages):
-            received = self._wire.receive(PROBE_S if self._writer.in_trouble else None)
+            in_trouble = self._writer.in_trouble
+            received = self._wire.receive(PROBE_S if in_trouble else None)
             if received is None:
                 return
-            if not received:
+            # While events come without a pause too: what frees room is not in them.
+            if in_trouble and time.monotonic() - probed >= PROBE_S:
                 self._writer.probe()
+                probed = time.monotonic()
             messages = received
 
     def close(self) -> None:
         """Close the database, the writing connection last: the last one to close cleans the log away."""
+        self._writer.write_the_last()
         self._figures.stop()
         self._indexer.stop()
         self._checkpointer.stop()

@@ -15,7 +15,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 MAIN = [sys.executable, str(ROOT / "main.py")]
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 
 
 class Serving:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
 import time
 import urllib.error
@@ -15,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.end_to_end.program import Serving, inspector, serving
+from tests.family import is_running
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a script with a #! line")
 
@@ -43,19 +43,11 @@ def options(folder: Path) -> tuple[list[str], Path]:
 
 def wait_for(look: Callable[[], Any]) -> Any:
     """Look again until something is there."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not (found := look()):
         assert time.monotonic() < deadline
         time.sleep(0.02)
     return found
-
-
-def runs(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def tunnel_line(program: Serving, status: str) -> dict[str, Any]:
@@ -88,9 +80,9 @@ def test_the_helper_ends_with_the_program_that_was_asked_to_end(tmp_path: Path) 
     with serving(tmp_path / "data", *arguments) as program:
         tunnel_line(program, "up")
         pid = int(file.read_text())
-        assert runs(pid)
+        assert is_running(pid)
         assert program.stop() == 0
-    assert not runs(pid)
+    assert not is_running(pid)
 
 
 def test_the_helper_ends_with_the_program_that_was_killed(tmp_path: Path) -> None:
@@ -99,7 +91,7 @@ def test_the_helper_ends_with_the_program_that_was_killed(tmp_path: Path) -> Non
         tunnel_line(program, "up")
         pid = int(file.read_text())
         program.kill()
-    wait_for(lambda: not runs(pid))
+    wait_for(lambda: not is_running(pid))
 
 
 def test_an_unknown_kind_is_refused_with_those_there_are(tmp_path: Path) -> None:

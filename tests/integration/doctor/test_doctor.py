@@ -25,9 +25,9 @@ from inspector.domain.access import AccessRule
 from inspector.domain.query import Query
 from inspector.instance import ask_running
 from inspector.receiver.state import PauseMode
-from tests.integration.receiver.conftest import until
 from tests.integration.receiver.encrypted import until_https
 from tests.integration.receiver.wire import Wire, exchange, http
+from tests.waiting import until
 
 pytestmark = pytest.mark.asyncio
 
@@ -295,6 +295,7 @@ async def test_a_check_that_hangs_or_breaks_is_told_and_the_others_go_on(
 
 async def test_the_verdict_names_the_address_the_provider_needs(app: App) -> None:
     await lead(app, app.receiver.state.url)
+    await until(lambda: app.tunnels.state.alive is True)
     doctor = Doctor(Scene.of(app))
     await doctor.run()
     for key in ("name", "certificate"):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -67,13 +66,6 @@ class Station:
     async def change(self, **changes: Any) -> None:
         """Change the endpoint; it applies from the next request."""
         self.endpoint = await self.directory.save(replace(self.endpoint, **changes))
-
-
-async def until(condition: Callable[[], bool], *, within_s: float = 10.0) -> None:
-    """Wait until something is so."""
-    async with asyncio.timeout(within_s):
-        while not condition():  # noqa: ASYNC110 - the conditions are values, nobody could set an event
-            await asyncio.sleep(0.005)
 
 
 @pytest_asyncio.fixture

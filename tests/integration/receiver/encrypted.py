@@ -12,8 +12,7 @@ from pathlib import Path
 from inspector.app import App
 from inspector.domain.event import Event, EventId, Refusal
 from inspector.domain.query import Query
-
-PATIENCE_S = 10.0
+from tests.waiting import PATIENCE_S, until
 
 
 @dataclass(frozen=True)
@@ -119,7 +118,5 @@ async def failures(app: App, count: int) -> list[Event]:
 
 async def until_https(app: App) -> int:
     """Return the HTTPS port as soon as it listens."""
-    async with asyncio.timeout(PATIENCE_S):
-        while not app.receiver.state.https_url:  # noqa: ASYNC110 - a value, nobody could set an event
-            await asyncio.sleep(0.01)
+    await until(lambda: app.receiver.state.https_url)
     return app.receiver.state.https_port

@@ -15,8 +15,9 @@ from inspector.domain.event import Refusal
 from inspector.receiver import refusals
 from inspector.receiver.buckets import Bucket
 from tests.builders import DELIVERED, NOON
-from tests.integration.receiver.conftest import SECRET, Station, until
+from tests.integration.receiver.conftest import SECRET, Station
 from tests.integration.receiver.wire import Reply, Wire, exchange, http, signature
+from tests.waiting import until
 
 pytestmark = pytest.mark.asyncio
 
@@ -201,7 +202,7 @@ async def test_a_flood_of_refusals_is_counted_and_only_its_beginning_is_listed(
         await wire.send(http(station.endpoint.path, DELIVERED))
         assert (await wire.reply()).status == 403
     await wire.close()
-    await until(lambda: station.store.summary(6) is not None, within_s=10.0)  # type: ignore[arg-type]
+    await until(lambda: station.store.summary(6) is not None)  # type: ignore[arg-type]
     events = await station.events()
     assert [event.summary.refusal for event in events] == [Refusal.BLOCKED] * 6
     assert "294 more were turned away and not listed before it" in events[-1].reason

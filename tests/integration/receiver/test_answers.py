@@ -18,8 +18,9 @@ from inspector.receiver.intake import Intake, Waiting
 from inspector.receiver.server import Receiver
 from inspector.receiver.state import Status
 from tests.builders import DELIVERED
-from tests.integration.receiver.conftest import MAX_BODY, SECRET, Station, until
+from tests.integration.receiver.conftest import MAX_BODY, SECRET, Station
 from tests.integration.receiver.wire import Wire, http, signature
+from tests.waiting import until
 
 pytestmark = pytest.mark.asyncio
 

@@ -12,8 +12,9 @@ from inspector.domain.query import Query
 from inspector.receiver.direct import Direct
 from inspector.receiver.state import PauseMode
 from tests.builders import DELIVERED
-from tests.integration.receiver.conftest import SECRET, Station, until
+from tests.integration.receiver.conftest import SECRET, Station
 from tests.integration.receiver.wire import Wire, http, signature
+from tests.waiting import until
 
 pytestmark = pytest.mark.asyncio
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from inspector.directory import Directory
+from inspector.domain.event import EventId
 from inspector.domain.query import Query
 from inspector.providers.catalogue import load_catalogue
 from inspector.providers.handshakes import Handshakes
@@ -21,6 +21,8 @@ from inspector.resources import resource_path
 from inspector.secret_store import MemorySecrets
 from inspector.store.store import Store
 from tests.integration.receiver.wire import Reply, exchange, http
+from tests.small_disk import a_small_disk
+from tests.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.asyncio
 
@@ -29,18 +31,8 @@ SIZE_MIB = 6
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """Return a folder on a disk of a few MiB; mounting one needs root on Linux."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={SIZE_MIB}m", "tmpfs", str(folder)]
-    if (
-        not sys.platform.startswith("linux")
-        or os.geteuid() != 0
-        or subprocess.run(mount, capture_output=True).returncode
-    ):
-        pytest.skip("a small disk cannot be mounted here")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
+    with a_small_disk(tmp_path / "disk", SIZE_MIB) as folder:
+        yield folder
 
 
 async def test_a_full_disk_gets_503_until_there_is_room_again(small_disk: Path) -> None:
@@ -64,13 +56,20 @@ async def test_a_full_disk_gets_503_until_there_is_room_again(small_disk: Path) 
         assert reply.status == 503
         assert int(reply.header("Retry-After")) > 0
         assert len(await store.ids(Query())) == accepted
+        assert store.held.events == 1
 
         grow = ["mount", "-o", f"remount,size={SIZE_MIB * 4}m", str(small_disk)]
         await asyncio.to_thread(subprocess.run, grow, check=True)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             while (await post(accepted)).status != 200:  # noqa: ASYNC110 - like a provider that tries again
                 await asyncio.sleep(0.1)
-        assert len(await store.ids(Query())) == accepted + 1
+        rows = store.page([EventId(number) for number in await store.ids(Query())])
+        answers = [row.answer_status for row in rows]
+        assert answers[:accepted] == [200] * accepted
+        refused = answers[accepted:-1]
+        assert refused, "what came meanwhile was held"
+        assert set(refused) == {503}
+        assert answers[-1] == 200
     finally:
         await receiver.stop()
         await store.close()

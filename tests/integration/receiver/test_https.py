@@ -18,12 +18,12 @@ from inspector.domain.errors import ListenError
 from inspector.domain.event import EventId
 from inspector.receiver.https import PASSPHRASE_KEY
 from inspector.receiver.state import PauseMode, Status
-from tests.integration.receiver.conftest import until
 from tests.integration.receiver.encrypted import Line, failures, post, raw, trusting, until_https
 from tests.integration.receiver.https_place import Place, own, set_up, set_up_own
 from tests.integration.receiver.wire import exchange, http
 from tests.issued import issue
 from tests.unit.receiver.hellos import client_hello
+from tests.waiting import until
 
 pytestmark = pytest.mark.asyncio
 
@@ -151,7 +151,7 @@ async def test_a_stop_does_not_wait_for_clients_that_never_say_goodbye(place: Pl
     await line.post(place.path)
     half, writer = await asyncio.open_connection("127.0.0.1", place.port)
     writer.write(client_hello()[:20])
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(20):  # less than a TLS connection is given by default to say goodbye
         await place.app.receiver.stop()
     assert await half.read() == b""
     writer.close()

@@ -11,11 +11,11 @@ import pytest
 
 from inspector.receiver import doorway, first_bytes
 from inspector.receiver.state import Status
-from tests.integration.receiver.conftest import until
 from tests.integration.receiver.encrypted import failures, post, raw, shake_hands, trusting
 from tests.integration.receiver.https_place import Place
 from tests.integration.receiver.wire import exchange, http
 from tests.unit.receiver.hellos import client_hello
+from tests.waiting import until
 
 pytestmark = pytest.mark.asyncio
 

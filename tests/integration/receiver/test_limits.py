@@ -9,8 +9,9 @@ import pytest
 from inspector.domain.event import Refusal
 from inspector.receiver.limits import Limits
 from tests.builders import DELIVERED
-from tests.integration.receiver.conftest import Station, until
+from tests.integration.receiver.conftest import Station
 from tests.integration.receiver.wire import Wire, http
+from tests.waiting import until
 
 pytestmark = pytest.mark.asyncio
 
@@ -44,10 +45,10 @@ async def test_a_head_that_comes_byte_by_byte_runs_into_the_same_limit(station: 
 
 
 async def test_the_time_begins_anew_with_each_request_of_a_connection(station: Station) -> None:
-    station.receiver.limits = Limits(head_s=0.5)
+    station.receiver.limits = Limits(head_s=1.5)
     wire = await Wire.to(station.port)
-    for _ in range(3):
-        await asyncio.sleep(0.4)
+    for _ in range(3):  # together longer than the limit, each much shorter
+        await asyncio.sleep(0.55)
         await wire.send(http("/in/nobody"))
         assert (await wire.reply()).status == 404
     await wire.close()
@@ -76,12 +77,12 @@ async def test_a_body_that_comes_byte_by_byte_runs_into_its_limit(station: Stati
 
 
 async def test_a_large_body_may_take_its_time(station: Station) -> None:
-    station.receiver.limits = Limits(body_s=0.2)
+    station.receiver.limits = Limits(body_s=0.5)
     wire = await Wire.to(station.port)
-    await wire.begin(station.endpoint.path, ("Content-Length", str(64 * 1024)))
-    for _ in range(8):
-        await wire.send(b"x" * 8 * 1024)
-        await asyncio.sleep(0.1)
+    await wire.begin(station.endpoint.path, ("Content-Length", str(256 * 1024)))
+    for _ in range(4):  # a second more for every 16 KiB: the limit is far away after each
+        await wire.send(b"x" * 64 * 1024)
+        await asyncio.sleep(0.2)
     assert (await wire.reply()).status == 401
     await wire.close()
 

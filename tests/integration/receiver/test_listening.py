@@ -16,8 +16,9 @@ from inspector.domain.event import Repeat
 from inspector.receiver.ports import listen_error, next_free_port, who_listens
 from inspector.receiver.state import PauseMode, ReceiverState, Status
 from tests.builders import DELIVERED
-from tests.integration.receiver.conftest import SECRET, Station, until
+from tests.integration.receiver.conftest import SECRET, Station
 from tests.integration.receiver.wire import Wire, exchange, http, signature
+from tests.waiting import until
 
 pytestmark = pytest.mark.asyncio
 

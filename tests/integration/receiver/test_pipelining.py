@@ -6,8 +6,9 @@ import pytest
 
 from inspector.domain.event import Refusal
 from tests.builders import DELIVERED
-from tests.integration.receiver.conftest import SECRET, Station, until
+from tests.integration.receiver.conftest import SECRET, Station
 from tests.integration.receiver.wire import Wire, http, signature
+from tests.waiting import until
 
 pytestmark = pytest.mark.asyncio
 

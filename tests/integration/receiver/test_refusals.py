@@ -8,9 +8,11 @@ import random
 import pytest
 
 from inspector.domain.event import Refusal
+from inspector.receiver import protocol
 from inspector.receiver.limits import Limits
-from tests.integration.receiver.conftest import MAX_BODY, SECRET, Station, until
+from tests.integration.receiver.conftest import MAX_BODY, SECRET, Station
 from tests.integration.receiver.wire import Wire, http, signature
+from tests.waiting import until
 
 pytestmark = pytest.mark.asyncio
 
@@ -164,7 +166,10 @@ async def test_a_client_that_breaks_off_in_the_middle_leaves_no_event(station: S
     assert await station.events() == []
 
 
-async def test_a_client_that_stops_in_the_middle_of_a_body_gets_408_and_a_row(station: Station) -> None:
+async def test_a_client_that_stops_in_the_middle_of_a_body_gets_408_and_a_row(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(protocol, "LINGER_S", 0.1)
     station.receiver.limits = Limits(body_s=0.1)
     wire = await Wire.to(station.port)
     await wire.begin(station.endpoint.path, ("Content-Length", "100"))
@@ -190,8 +195,9 @@ async def test_a_very_long_unknown_path_is_kept_whole_but_told_short(station: St
 
 
 async def test_bytes_that_are_no_http_never_make_the_receiver_fail(
-    station: Station, caplog: pytest.LogCaptureFixture
+    station: Station, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(protocol, "RESET_WAIT_S", 0.005)
     good = http(station.endpoint.path, b'{"a":1}', headers=[("Transfer-Encoding", "x"), signature(SECRET, b"{}")])
     rng = random.Random(7)
     for _ in range(60):

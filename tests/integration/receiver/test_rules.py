@@ -11,11 +11,15 @@ import pytest
 
 from inspector.domain.access import AccessRule
 from inspector.domain.answer import Answer, AnswerRule, AskHandler, Fault, KindAnswer, OnPurpose, Outage
+from inspector.domain.attempt import SeriesId
 from inspector.domain.endpoint import DuplicateKey, DuplicateRule
 from inspector.domain.event import EventId, Repeat
+from inspector.domain.forwarding import ForwardRule
+from inspector.receiver import server
 from tests.builders import DELIVERED
-from tests.integration.receiver.conftest import SECRET, Station, until
+from tests.integration.receiver.conftest import SECRET, Station
 from tests.integration.receiver.wire import Wire, http, signature
+from tests.waiting import PATIENCE_S, until
 
 pytestmark = pytest.mark.asyncio
 
@@ -226,12 +230,15 @@ async def test_a_client_may_never_be_answered_and_its_going_is_noticed(station: 
     await until(lambda: station.receiver._handler._in_flight == 0)
 
 
-async def test_a_stop_does_not_wait_for_clients_that_are_never_answered(station: Station) -> None:
+async def test_a_stop_does_not_wait_for_clients_that_are_never_answered(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "FINISH_S", 3 * PATIENCE_S)
     await station.change(answers=AnswerRule(accepted=Answer(fault=Fault.SILENT)))
     wire = await Wire.to(station.port)
     await wire.send(http(station.endpoint.path, DELIVERED, headers=[signature(SECRET, DELIVERED)]))
     await until(lambda: station.store.summary(EventId(1)) is not None)
-    async with asyncio.timeout(2.5):  # less than requests in flight are given to finish
+    async with asyncio.timeout(PATIENCE_S):  # less than requests in flight are given to finish
         await station.receiver.stop()
     await wire.close()
 
@@ -280,3 +287,31 @@ async def test_without_a_list_of_origins_a_preflight_is_a_request_like_any_other
     headers = [("Origin", "https://app.example.com"), ("Access-Control-Request-Method", "POST")]
     reply = await station.send(http(station.endpoint.path, method="OPTIONS", headers=headers), method="OPTIONS")
     assert (reply.status, reply.header("Access-Control-Allow-Origin")) == (401, "")
+
+
+# Forwarding
+
+
+@pytest.mark.parametrize("kind", ["outage", "on purpose"])
+async def test_what_is_turned_away_is_not_forwarded_and_its_retry_is(station: Station, kind: str) -> None:
+    now = datetime.now(UTC)
+    down = (
+        AnswerRule(outage=Outage(now - timedelta(hours=1), now + timedelta(hours=1)))
+        if kind == "outage"
+        else AnswerRule(on_purpose=OnPurpose(100.0))
+    )
+    await station.change(answers=down, forwards=(ForwardRule("a", ("http://localhost:9/",)),))
+    assert await statuses(station, DELIVERED) == [503]
+    assert not await station.store.has_open_series()
+    await station.change(answers=AnswerRule())
+    assert await statuses(station, DELIVERED) == [200]
+    (series,) = await station.store.series.open_after(SeriesId(0))
+    assert series.event_id == (await station.events())[1].id
+
+
+async def test_an_answer_of_a_script_or_a_kind_is_forwarded_whatever_it_says(station: Station) -> None:
+    rule = ForwardRule("a", ("http://localhost:9/",))
+    by_kind = (KindAnswer(("message.failed",), Answer(410)),)
+    await station.change(answers=AnswerRule(by_kind=by_kind), forwards=(rule,))
+    assert await statuses(station, FAILED) == [410]
+    assert len(await station.store.series.open_after(SeriesId(0))) == 1

@@ -9,7 +9,7 @@ import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-PATIENCE_S = 10.0
+from tests.waiting import PATIENCE_S
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from inspector.resources import ROOT
 from inspector.store.schema import DATABASE_NAME
 from inspector.store.store import Store
 from tests.builders import DELIVERED, NOON, a_request
+from tests.waiting import PATIENCE_S
 
 OK = Answer()
 UNAUTHORISED = Answer(401, body=b"Invalid signature")
@@ -76,22 +77,12 @@ async def opened(folder: Path) -> AsyncIterator[Store]:
         await store.close()
 
 
-async def until(holds: Callable[[], bool]) -> None:
-    """Wait for a condition, ten seconds at most."""
-    for _ in range(1000):
-        if holds():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it never came to pass")
-
-
 async def eventually(read: Callable[[], Awaitable[object]], wanted: object) -> None:
-    """Wait until a reading is what it should be, ten seconds at most."""
-    for _ in range(1000):
-        if await read() == wanted:
-            return
+    """Wait until a reading is what it should be."""
+    deadline = asyncio.get_running_loop().time() + PATIENCE_S
+    while (found := await read()) != wanted:
+        assert asyncio.get_running_loop().time() < deadline, f"still {found!r} after {PATIENCE_S} s"
         await asyncio.sleep(0.01)
-    assert await read() == wanted
 
 
 def fact(folder: Path, name: str) -> int:

@@ -28,8 +28,8 @@ from tests.integration.store.making import (
     a_verification,
     eventually,
     indexed_id,
-    until,
 )
+from tests.waiting import until
 
 pytestmark = pytest.mark.asyncio
 

@@ -17,7 +17,8 @@ from inspector.domain.verification import Verdict
 from inspector.store.schema import DATABASE_NAME
 from inspector.store.store import Store
 from inspector.store.tally import ScopeCount
-from tests.integration.store.making import a_draft, a_report, a_verification, indexed_id, opened, until
+from tests.integration.store.making import a_draft, a_report, a_verification, indexed_id, opened
+from tests.waiting import until
 
 pytestmark = pytest.mark.asyncio
 

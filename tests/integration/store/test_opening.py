@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sqlite3
 from pathlib import Path
@@ -15,7 +16,7 @@ from inspector.store.lock import FolderLock
 from inspector.store.schema import DATABASE_NAME, migrations, newest_version
 from inspector.store.store import Store
 from tests.builders import an_endpoint
-from tests.integration.store.making import a_draft, opened, python
+from tests.integration.store.making import a_draft, fact, opened, python
 
 pytestmark = pytest.mark.asyncio
 
@@ -81,6 +82,32 @@ async def test_only_the_steps_that_are_missing_are_taken(tmp_path: Path, monkeyp
     assert connection.execute("SELECT note FROM events").fetchall() == [(None,), (None,)]
     assert connection.execute("PRAGMA user_version").fetchone() == (99,)
     connection.close()
+
+
+async def test_a_folder_of_any_earlier_version_keeps_its_rows_and_gets_the_newest_schema(tmp_path: Path) -> None:
+    async with opened(tmp_path / "new"):
+        pass
+    newest = parts_of(tmp_path / "new")
+    assert ("view", "said_messages") not in newest
+    for number, _file in migrations()[:-1]:
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        with contextlib.closing(sqlite3.connect(folder / DATABASE_NAME)) as connection:
+            for _number, file in migrations()[:number]:
+                connection.executescript(file.read_text("utf-8"))
+            connection.execute("INSERT INTO facts (name, value) VALUES ('kept', 5)")
+            connection.execute(f"PRAGMA user_version = {number}")
+            connection.commit()
+        async with opened(folder) as store:
+            assert (await store.append(a_draft())).id == 1
+        assert fact(folder, "kept") == 5
+        assert parts_of(folder) == newest
+
+
+def parts_of(folder: Path) -> set[tuple[str, str]]:
+    """Return the tables, views, indexes and triggers of a folder's database, as kind and name."""
+    with contextlib.closing(sqlite3.connect(folder / DATABASE_NAME)) as connection:
+        return set(connection.execute("SELECT type, name FROM sqlite_schema").fetchall())
 
 
 async def test_a_step_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

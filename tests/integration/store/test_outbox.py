@@ -22,7 +22,8 @@ from inspector.domain.verification import Verdict
 from inspector.replay.outage import outage_table
 from inspector.store.store import Store
 from tests.builders import NOON
-from tests.integration.store.making import UNAUTHORISED, a_draft, a_report, a_verification, opened, until
+from tests.integration.store.making import UNAUTHORISED, a_draft, a_report, a_verification, opened
+from tests.waiting import until
 
 pytestmark = pytest.mark.asyncio
 

@@ -14,7 +14,8 @@ from inspector.domain.event import EventSummary, Repeat
 from inspector.store import repeats
 from inspector.store.store import Store
 from tests.builders import NOON
-from tests.integration.store.making import UNAUTHORISED, a_draft, fact, opened, until
+from tests.integration.store.making import UNAUTHORISED, a_draft, fact, opened
+from tests.waiting import until
 
 pytestmark = pytest.mark.asyncio
 

@@ -15,7 +15,8 @@ from inspector.domain.query import Query, Term
 from inspector.store.schema import DATABASE_NAME
 from inspector.store.store import Store
 from tests.builders import an_endpoint
-from tests.integration.store.making import a_draft, eventually, indexed_id, numbers, until
+from tests.integration.store.making import a_draft, eventually, indexed_id, numbers
+from tests.waiting import until
 
 pytestmark = pytest.mark.asyncio
 

@@ -4,33 +4,27 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from inspector.domain.errors import StoreError, StoreFull
-from inspector.domain.event import EventId, EventSummary
+from inspector.domain.event import EventId, EventSummary, Repeat
 from inspector.domain.query import Query
 from inspector.store.schema import DATABASE_NAME
 from inspector.store.store import Store
-from tests.integration.store.making import a_draft, indexed_id, numbers, opened, python, until
+from tests.integration.store.making import a_draft, indexed_id, numbers, opened, python
+from tests.small_disk import a_small_disk
+from tests.waiting import until
 
 pytestmark = pytest.mark.asyncio
 
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """Mount a disk of four megabytes, where the machine lets us."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)]
-    if sys.platform != "linux" or os.geteuid() != 0 or subprocess.run(mount, capture_output=True).returncode != 0:
-        pytest.skip("a small disk needs Linux and root")
-    yield folder
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+    with a_small_disk(tmp_path / "disk", 4) as folder:
+        yield folder
 
 
 async def fill_up(store: Store, size: int) -> tuple[list[EventSummary], StoreError]:
@@ -58,11 +52,14 @@ async def test_a_full_disk_refuses_events_keeps_the_others_and_recovers_by_itsel
         assert store.summary(EventId(kept[-1].id + 1)) is None
         ballast.unlink()
         await until(lambda: told[-1] is None)
+        held = store.summary(EventId(kept[-1].id + 1))
+        assert held is not None
+        assert held.answer_status == 503
         again = await store.append(a_draft(b"after", key=f"evt_{len(kept)}"))
-        assert again.id == kept[-1].id + 1
-        assert again.repeat is None
+        assert again.id == held.id + 1
+        assert (again.repeat, again.original_id) == (Repeat.RETRY, held.id)
     async with opened(small_disk) as store:
-        assert len(await store.ids(Query())) == len(kept) + 1
+        assert len(await store.ids(Query())) == len(kept) + 2
 
 
 def limit(connection: sqlite3.Connection) -> None:
@@ -84,7 +81,7 @@ async def test_a_database_that_may_not_grow_refuses_events(store: Store) -> None
         assert len(store.body(row.id)) == 20_000
     await store._write(lift)
     row = await store.append(a_draft())
-    assert row.id == kept[-1].id + 1
+    assert row.id == kept[-1].id + 2, "the one that was held goes first"
     await until(lambda: told[-1] is None)
 
 

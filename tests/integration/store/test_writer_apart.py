@@ -14,8 +14,9 @@ from inspector.domain.errors import StoreError
 from inspector.domain.query import Query
 from inspector.store.link import PIECE_BYTES
 from inspector.store.store import Store
-from tests.family import children_of
-from tests.integration.store.making import OK, a_draft, a_verification, opened, until
+from tests.family import children_of, is_running
+from tests.integration.store.making import OK, a_draft, a_verification, opened
+from tests.waiting import until
 
 pytestmark = [
     pytest.mark.asyncio,
@@ -102,7 +103,7 @@ async def test_the_writer_ends_when_its_program_is_killed(tmp_path: Path) -> Non
     (writer,) = children_of(process.pid)
     process.kill()
     await process.wait()
-    await until(lambda: not Path(f"/proc/{writer}").exists())
+    await until(lambda: not is_running(writer))
     async with opened(tmp_path) as store:
         assert store.set_aside is None
 

@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from typing import NoReturn
 
@@ -52,8 +53,12 @@ WINDOW_LIBRARIES = (
 DISPLAY_PROGRAMS = (("xvfb", "Xvfb"),)
 PACKAGING_PROGRAMS = (("binutils", "objdump"),)
 
-# Two runs of pytest that need nothing of each other; a machine with two cores does them in half the time.
-HALVES = (("tests/ui", "-o", "cache_dir=.pytest_cache/window"), ("tests", "--ignore=tests/ui"))
+# Runs of pytest that need nothing of each other. Three of them keep two cores busy: each waits a third of its time.
+PARTS = (
+    ("tests", "--ignore=tests/ui", "--ignore=tests/unit", "--durations=10"),
+    ("tests/ui", "-o", "cache_dir=.pytest_cache/ui", "--durations=10"),
+    ("tests/unit", "-o", "cache_dir=.pytest_cache/unit", "--durations=10"),
+)
 
 # What `check` runs, and tests/test_quality.py with it: name and arguments of `.venv/bin/python`.
 CHECKS: dict[str, tuple[str, ...]] = {
@@ -225,23 +230,26 @@ def run(arguments: list[str]) -> None:
 
 
 def test(arguments: list[str]) -> None:
-    """Run all tests, lint and types among them, as two halves at once; with ARGUMENTS for pytest, those alone."""
+    """Run all tests, lint and types among them, in parts at once; with ARGUMENTS for pytest, those alone."""
     prepare("dev", display=True, packaging=True)
     if arguments or (os.cpu_count() or 1) < 2:
         hand_over(["-m", "pytest", *arguments])
     environment = {"QT_QPA_PLATFORM": "offscreen", **os.environ}
-    commands = [[str(VENV_PYTHON), "-m", "pytest", *half] for half in HALVES]
-    say("running the tests of the window beside all others; theirs are printed last")
-    with (
-        tempfile.TemporaryFile() as printed,
-        subprocess.Popen(commands[0], cwd=ROOT, env=environment, stdout=printed, stderr=subprocess.STDOUT) as window,
-    ):
-        others = subprocess.run(commands[1], cwd=ROOT, env=environment).returncode
-        failed = window.wait() or others
-        printed.seek(0)
-        sys.stdout.flush()
-        shutil.copyfileobj(printed, sys.stdout.buffer)
-    raise SystemExit(failed)
+    shown, *beside = [[str(VENV_PYTHON), "-m", "pytest", *part] for part in PARTS]
+    say("running the tests of the window and the small ones beside all others; what they print comes last")
+    with ExitStack() as stack:
+        runs = []
+        for command in beside:
+            printed = stack.enter_context(tempfile.TemporaryFile())
+            run = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=printed, stderr=subprocess.STDOUT)
+            runs.append((stack.enter_context(run), printed))
+        codes = [subprocess.run(shown, cwd=ROOT, env=environment).returncode]
+        for run, printed in runs:
+            codes.append(run.wait())
+            printed.seek(0)
+            sys.stdout.flush()
+            shutil.copyfileobj(printed, sys.stdout.buffer)
+    raise SystemExit(next(filter(None, codes), 0))
 
 
 def check(arguments: list[str]) -> None:

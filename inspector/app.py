@@ -181,7 +181,7 @@ async def open_app(folder: Path, options: AppOptions | None = None) -> AsyncIter
         tunnels = Tunnels(receiver, settings, secret_store, folder)
         tunnels.check_port = lambda: _check_port(receiver)
         stack.push_async_callback(tunnels.close)
-        monitor = _watch(Monitor(store.figures, directory, catalogue, Sender()), receiver, store)
+        monitor = _watch(Monitor(store.figures, directory, catalogue, Sender(), secret_store), receiver, store)
         stack.push_async_callback(monitor.close)
         app = App(
             folder=folder,

@@ -309,7 +309,7 @@ class Directory:
 
     def _secrets(self, refs: Iterable[SecretRef]) -> tuple[Secret, ...]:
         values = self._values
-        return tuple(Secret(values[ref.key], ref.name, ref.ending) for ref in refs if ref.key in values)
+        return tuple(Secret(values[ref.key], ref.name, ref.ending, ref.key) for ref in refs if ref.key in values)
 
 
 def secret_refs(endpoint: Endpoint) -> Refs:

@@ -6,6 +6,7 @@ import contextlib
 import json
 import logging
 import os
+import threading
 from pathlib import Path
 from typing import Protocol
 
@@ -96,6 +97,7 @@ class FileSecrets:
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / FILE_NAME
+        self._changing = threading.Lock()  # the file is read and written whole
 
     def get(self, key: str) -> str | None:
         """Return the secret under `key`, or None."""
@@ -103,13 +105,15 @@ class FileSecrets:
 
     def put(self, key: str, value: str) -> None:
         """Keep `value` under `key`."""
-        self._save({**self._load(), key: value})
+        with self._changing:
+            self._save({**self._load(), key: value})
 
     def delete(self, key: str) -> None:
         """Forget the secret under `key`."""
-        values = self._load()
-        if values.pop(key, None) is not None:
-            self._save(values)
+        with self._changing:
+            values = self._load()
+            if values.pop(key, None) is not None:
+                self._save(values)
 
     def _load(self) -> dict[str, str]:
         try:

@@ -57,10 +57,18 @@ class Settings:
     https_lowest: str = setting("1.2", "Lowest version of TLS", choices=("1.2", "1.3"))
     theme: str = setting("system", "Theme", choices=("system", "light", "dark"))
     density: str = setting("normal", "Rows", choices=("normal", "compact", "roomy"))
+    ui_font: str = setting("inter", "Font", "System is what the desktop uses.", choices=("inter", "system"))
+    mono_font: str = setting("", "Fixed-width font", "For payloads, identifiers and times.")
     text_percent: int = setting(
         100, "Text size", "From 90 to 150 per cent; Ctrl with plus and minus does it too.", low=90, high=150
     )
     reduce_motion: bool = setting(False, "Reduce motion", "No fades and no pulses.")
+    times: str = setting(
+        "local",
+        "Times of events",
+        "The tip on a time tells date, zone and age. In a search after: and before: mean local time.",
+        choices=("local", "utc", "relative"),
+    )
     mask_recipients: bool = setting(
         False, "Mask recipients", "The list shows +1415•••0132 instead of the whole number."
     )
@@ -89,6 +97,7 @@ class Settings:
     diff_compared: tuple[str, ...] = setting((), "Fields compared all the same", "Ids and times that are told again.")
     sidebar_shown: bool = setting(True, "Sidebar")
     inspector_shown: bool = setting(True, "Inspector")
+    inspector_place: str = setting("right", "Inspector stands", choices=("right", "below"))
     window: str = setting("", "Window", "Position and size as the window system keeps them.")
     panes: str = setting("", "Panes", "Widths of sidebar, list and inspector.")
     scope: int = setting(0, "Endpoint shown", "0 is all endpoints.", low=0)

@@ -20,6 +20,7 @@ from inspector.domain.query import Query, Term
 from inspector.receiver.addressing import PREFIX
 from inspector.receiver.client_address import Client, is_among, parse_address, parse_network
 from inspector.receiver.guard import Access, Guard
+from inspector.tunnels.sender import INNER_PEER, can_trust
 from inspector.tunnels.state import TunnelState
 
 LOOK_BACK = timedelta(hours=1)
@@ -123,7 +124,10 @@ def judge_access(resolved: Resolved, tunnel: TunnelState, refused: Sequence[Refu
     settings = Action(Deed.ENDPOINT_SETTINGS, "Endpoint settings…", str(endpoint.id))
     access = Guard().access_of(resolved)
     if access.asks_address:
-        problem = _tunnel_problem(access, tunnel) or _ranges_problem(access, resolved)
+        problem = _tunnel_problem(access, tunnel)
+        if problem:
+            return bad(problem, _allowed_words(access), _trust_action(resolved, tunnel) or settings)
+        problem = _ranges_problem(access, resolved)
         if problem:
             return bad(problem, _allowed_words(access), settings)
     here = Counter(item.refusal for item in refused if item.here)
@@ -141,10 +145,13 @@ def judge_access(resolved: Resolved, tunnel: TunnelState, refused: Sequence[Refu
             return bad("The password of this endpoint is not in the secret store any more.", "", settings)
         return doubt(words, "As in https://user:password@host, or in a header of its own.", settings)
     if access.asks_address:
-        loopback = parse_address("127.0.0.1")
+        loopback = parse_address(INNER_PEER)
         listed = loopback is not None and is_among(loopback, access.allowed)
         more = "" if listed else " This computer is not on it: test events from here get 403."
         return good("The allow-list can be passed.", _allowed_words(access) + more)
+    if rule.sender_rate is not None and tunnel.wanted and not _tells_senders(access):
+        words = "Through the tunnel all senders count as one: the limit of one sender is the limit of all."
+        return doubt(words, f"They all have the address {INNER_PEER}.", _trust_action(resolved, tunnel) or settings)
     limits = [limit for limit in (rule.rate, rule.sender_rate) if limit is not None]
     if limits:
         shown = ", ".join(f"{limit.events:,} in {limit.per_s:g} s" for limit in limits)
@@ -154,16 +161,27 @@ def judge_access(resolved: Resolved, tunnel: TunnelState, refused: Sequence[Refu
 
 def _tunnel_problem(access: Access, tunnel: TunnelState) -> str:
     """Return why nobody who comes through the tunnel can pass the allow-list, "" where somebody can."""
-    loopback = parse_address("127.0.0.1")
-    if not tunnel.wanted or loopback is None or is_among(loopback, access.allowed):
+    loopback = parse_address(INNER_PEER)
+    if not tunnel.wanted or loopback is None or is_among(loopback, access.allowed) or _tells_senders(access):
         return ""
-    if is_among(loopback, access.trusted) and access.rule.client_header:
-        return ""
-    header = f" Trust 127.0.0.1 and its header {tunnel.client_header}." if tunnel.client_header else ""
+    header = f" Trust {INNER_PEER} and its header {tunnel.client_header}." if tunnel.client_header else ""
     return (
-        "Through the tunnel every sender has the address 127.0.0.1, which is not on the allow-list."
+        f"Through the tunnel every sender has the address {INNER_PEER}, which is not on the allow-list."
         f"{header or ' This carrier does not tell who sent.'}"
     )
+
+
+def _tells_senders(access: Access) -> bool:
+    """Return whether a header names the sender of what comes through a tunnel."""
+    loopback = parse_address(INNER_PEER)
+    return loopback is not None and is_among(loopback, access.trusted) and bool(access.rule.client_header)
+
+
+def _trust_action(resolved: Resolved, tunnel: TunnelState) -> Action | None:
+    """Return the offer to take senders' addresses from the tunnel's header, None where that cannot be one click."""
+    if not can_trust(resolved.endpoint.access, tunnel.client_header):
+        return None
+    return Action(Deed.TRUST_TUNNEL, "Trust its header", f"{resolved.endpoint.id} {tunnel.client_header}")
 
 
 def _ranges_problem(access: Access, resolved: Resolved) -> str:

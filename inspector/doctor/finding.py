@@ -29,6 +29,7 @@ class Deed(StrEnum):
     TUNNEL_SETTINGS = "tunnel_settings"
     ENDPOINT_SETTINGS = "endpoint_settings"
     RESUME_ENDPOINT = "resume_endpoint"
+    TRUST_TUNNEL = "trust_tunnel"
     SHOW_REFUSED = "show_refused"
     SHOW_FOLDER = "show_folder"
     COPY_ADDRESS = "copy_address"

@@ -41,7 +41,8 @@ class SeriesPlan:
     """How a series is sent; fixed when it begins, so that a later edit of its rule does not change it.
 
     `speed` divides the schedule's waits (1 is real time, 0 leaves no wait); the time limit of a try stays as it is.
-    `match` is the rule's search text, for what is still undecided.
+    `match` is the rule's search text, for what is still undecided. `secret` is the key of the reference of the secret
+    that signs every try (SecretRef), "" for the endpoint's newest at that time.
     """
 
     schedule: Schedule
@@ -49,6 +50,7 @@ class SeriesPlan:
     in_order: bool = False
     speed: float = 1.0
     match: str = ""
+    secret: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import contextlib
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -26,10 +26,11 @@ from inspector.monitor.findings import of_downtime
 from inspector.monitor.judging import MICRO, Finding, judge
 from inspector.monitor.metrics import Scrape, metrics_text
 from inspector.monitor.presence import Presence
-from inspector.monitor.rulebook import WEBHOOK, changes_of, check, rules_from
+from inspector.monitor.rulebook import WEBHOOK, WEBHOOK_SECRET, changes_of, check, rules_from
 from inspector.monitor.silence import SilenceWatch
 from inspector.monitor.terms import Terms
 from inspector.providers.catalogue import Catalogue
+from inspector.secret_store import SecretStore
 from inspector.store.alert_rows import write_changes
 from inspector.store.figure_reads import read_all_time, read_material
 from inspector.store.figure_store import FigureStore
@@ -58,6 +59,7 @@ class Engine:
         directory: Directory,
         catalogue: Catalogue,
         sending: webhook.Sending,
+        secrets: SecretStore,
         news: Feed[AlertNews],
         rules_changed: Feed[None],
         now_us: Callable[[], int] = wall_clock_us,
@@ -69,6 +71,7 @@ class Engine:
         self._directory = directory
         self._terms = Terms(catalogue)
         self._sending = sending
+        self._secrets = secrets
         self._now_us = now_us
         self._presence = Presence()
         self._silence = SilenceWatch(figures)
@@ -171,9 +174,12 @@ class Engine:
         return self._webhook_trouble
 
     async def set_webhook(self, url: str) -> None:
-        """Post alerts there from now on, "" ends it. Raises UsageError for what is no http(s) address."""
+        """Post alerts there from now on, "" ends it.
+
+        Raises UsageError for what is no http(s) address, InspectorError where it cannot be kept.
+        """
         checked = webhook.check_url(url)
-        await self._figures.write(write_changes, WEBHOOK, {"url": checked} if checked else {})
+        await self._keep_webhook(checked)
         self._webhook_url, self._webhook_trouble = checked, ""
         self.rules_changed.publish(None)
 
@@ -222,13 +228,35 @@ class Engine:
         """Read rules and open alerts, and begin the spans of this run; once is enough."""
         await self._book.load()
         changes = await self._book.changes()
-        self._webhook_url = str(changes.pop(WEBHOOK, {}).get("url", ""))
+        self._webhook_url = await self._kept_webhook(changes.pop(WEBHOOK, {}))
         self._rules = rules_from(changes)
         self.note_change()
         now_us = self._now_us()
         await self._figures.write(begin_spans, now_us)
         await self._figures.write(note_spans, self._presence.states, now_us, self._presence.since_us)
         self._begun.set()
+
+    async def _keep_webhook(self, url: str) -> None:
+        if url:
+            await asyncio.to_thread(self._secrets.put, WEBHOOK_SECRET, url)
+        else:
+            await asyncio.to_thread(self._secrets.delete, WEBHOOK_SECRET)
+        await self._figures.write(write_changes, WEBHOOK, {"kept": True} if url else {})
+
+    async def _kept_webhook(self, kept: Mapping[str, Any]) -> str:
+        """Return the address alerts are posted to; one that still lies beside the rules moves to the secret store."""
+        if not kept:
+            return ""  # a locked keyring would ask the user for its password, for nothing
+        open_url = str(kept.get("url", ""))
+        try:
+            if open_url:
+                await self._keep_webhook(open_url)
+                return open_url
+            return await asyncio.to_thread(self._secrets.get, WEBHOOK_SECRET) or ""
+        except Exception as error:  # keyrings raise what they like, and alerts are watched without a post too
+            self._webhook_trouble = "Its address is not in the secret store" if not open_url else ""
+            _log.warning("The address of alerts cannot be kept or read: %s", error)
+            return open_url
 
     async def check(self, at_us: int) -> None:
         """Check every rule for a moment that is a whole ten seconds. Raises StoreError where figures cannot be read."""

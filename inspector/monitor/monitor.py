@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from inspector.monitor.engine import Engine
     from inspector.monitor.webhook import Sending
     from inspector.providers.catalogue import Catalogue
+    from inspector.secret_store import SecretStore
     from inspector.store.figure_store import FigureStore
 
 
@@ -33,11 +34,18 @@ class Monitor:
     `news` tells openings, closings and changes of alerts; `rules_changed` that rules or the webhook are others now.
     """
 
-    def __init__(self, figures: FigureStore, directory: Directory, catalogue: Catalogue, sending: Sending) -> None:
-        """Make a monitor that sleeps until `start`; `sending` posts alerts."""
+    def __init__(
+        self,
+        figures: FigureStore,
+        directory: Directory,
+        catalogue: Catalogue,
+        sending: Sending,
+        secrets: SecretStore,
+    ) -> None:
+        """Make a monitor that sleeps until `start`; `sending` posts alerts, `secrets` keeps where to."""
         self.news: Feed[AlertNews] = Feed()
         self.rules_changed: Feed[None] = Feed()
-        self._parts = (figures, directory, catalogue, sending)
+        self._parts = (figures, directory, catalogue, sending, secrets)
         self._engine: Engine | None = None
         self._loaded = asyncio.Event()
         self._wanted = asyncio.Event()
@@ -110,7 +118,10 @@ class Monitor:
         return "" if self._engine is None else self._engine.webhook_trouble
 
     async def set_webhook(self, url: str) -> None:
-        """Post alerts there from now on, "" ends it. Raises UsageError for what is no http(s) address."""
+        """Post alerts there from now on, "" ends it.
+
+        Raises UsageError for what is no http(s) address, InspectorError where it cannot be kept.
+        """
         await (await self._ready()).set_webhook(url)
 
     async def send_test(self) -> str:

@@ -10,7 +10,10 @@ from inspector.domain.errors import UsageError
 from inspector.monitor.alerts import LIMITS, RULES, Limit, Rule, RuleId
 
 WEBHOOK = "webhook"
-"""Under this name the address alerts are posted to lies beside the rules' changes."""
+"""Under this name lies, beside the rules' changes, whether alerts are posted anywhere."""
+
+WEBHOOK_SECRET = "alerts/webhook-address"
+"""Where the address is kept in the secret store: whoever has it can post in the user's name."""
 
 _CHANGEABLE = tuple(field.name for field in fields(Rule) if field.name not in ("id", "title"))
 

@@ -323,7 +323,7 @@ class Courier:
         self._refuse_circles(series)
         # What signs and reads is loaded with the first try: most programs forward nothing.
         from inspector.replay.new_ids import NewIds
-        from inspector.replay.rewrite import Rewritten, rewritten
+        from inspector.replay.rewrite import Rewritten, rewritten, secret_of
 
         event = self._replayer.event(series.event_id)
         if series.is_edited and series.plan.identity is Identity.CAPTURED:
@@ -334,6 +334,7 @@ class Courier:
             request = replace(request, method=outgoing.method, headers=outgoing.headers, body=outgoing.body)
         resolved = None if event.summary.endpoint_id is None else self._endpoints.by_id(event.summary.endpoint_id)
         ids = NewIds(_seed(series))
+        secret = secret_of(series.plan, resolved)
         now = self._timing.now()
 
         def make() -> Rewritten:
@@ -344,6 +345,7 @@ class Courier:
                 now=now,
                 resolved=resolved,
                 ids=ids,
+                secret=secret,
                 edited=series.is_edited,
             )
 

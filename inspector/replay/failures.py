@@ -11,6 +11,11 @@ from inspector.domain.attempt import Failure
 from inspector.replay.response_reader import ProtocolProblem
 from inspector.replay.target import Target
 
+SELF_MADE = "It is self-made."
+UNKNOWN_AUTHORITY = "It was issued by an authority this computer does not know."
+CAN_BE_TRUSTED = frozenset({SELF_MADE, UNKNOWN_AUTHORITY})
+"""The hints about a certificate that trusting it would mend: an expired one stays expired."""
+
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
@@ -21,8 +26,16 @@ class Trouble:
     hint: str
 
 
-def trouble_of(error: Exception, target: Target, *, connected: bool, timeout_s: float) -> Trouble:
-    """Return what an exception means for the user; `connected` tells whether the request could be sent."""
+def trouble_of(
+    error: Exception, target: Target, *, connected: bool, timeout_s: float, encrypting: bool = False
+) -> Trouble:
+    """Return what an exception means for the user; `connected` tells whether the request could be sent.
+
+    `encrypting`: the target took the connection, and its encryption was still to begin.
+    """
+    if encrypting and isinstance(error, TimeoutError | ConnectionError):
+        title = f"No encrypted connection to {target.name}"
+        return Trouble(Failure.TLS, title, "It takes connections but begins no encryption. Try http://.")
     if isinstance(error, TimeoutError):
         return _timeout(target, connected, timeout_s)
     if isinstance(error, socket.gaierror):
@@ -41,6 +54,23 @@ def trouble_of(error: Exception, target: Target, *, connected: bool, timeout_s: 
         return _reset(error, target)
     hint = f"{error.strerror or error}." if isinstance(error, OSError) else f"{error}."
     return Trouble(Failure.UNREACHABLE, f"{target.name} cannot be reached", hint)
+
+
+_SHORT = (
+    ("Nothing is listening on ", "Refused"),
+    ("Host not found: ", "Host not found"),
+    ("The certificate of ", "Not trusted"),
+    ("No encrypted connection to ", "No encryption"),
+    (" closed the connection", "Hung up"),
+    (" did not answer in HTTP", "No HTTP"),
+    (" cannot be reached", "Unreachable"),
+)
+"""What the titles begin or end with, and their words where there is little room."""
+
+
+def short_title(title: str) -> str:
+    """Return a trouble's title for a narrow column; the target stands beside it anyway."""
+    return next((short for part, short in _SHORT if title.startswith(part) or title.endswith(part)), title)
 
 
 def _timeout(target: Target, connected: bool, timeout_s: float) -> Trouble:
@@ -63,9 +93,9 @@ def _certificate_hint(error: ssl.SSLCertVerificationError) -> str:
     detail = error.verify_message or _reason(error)
     known = {
         10: "It has expired.",
-        18: "It is self-made.",
-        19: "It was issued by an authority this computer does not know.",
-        20: "It was issued by an authority this computer does not know.",
+        18: SELF_MADE,
+        19: UNKNOWN_AUTHORITY,
+        20: UNKNOWN_AUTHORITY,
         62: "It was made for another name.",
         64: "It was made for another name, not for this address.",
     }

@@ -16,6 +16,7 @@ from inspector.domain.errors import InspectorError, UsageError
 from inspector.domain.identity import Identity
 from inspector.domain.request import Headers, Request
 from inspector.domain.secret import Secret
+from inspector.domain.series import SeriesPlan
 from inspector.domain.verification import Verdict
 from inspector.payload.body import Payload
 from inspector.providers.mapping import normalise
@@ -85,6 +86,19 @@ def signing_of(resolved: Resolved | None, secret: Secret | None = None) -> Signi
         resolved.endpoint.name,
         resolved.secrets,
     )
+
+
+def secret_of(plan: SeriesPlan, resolved: Resolved | None) -> Secret | None:
+    """Return the secret that signs the tries of a series, None for the endpoint's newest.
+
+    Raises UsageError where it was removed: another one's signature is not what was asked for.
+    """
+    if not plan.secret or plan.identity is Identity.CAPTURED or resolved is None:
+        return None
+    found = next((one for one in (*resolved.secrets, *resolved.former) if one.key == plan.secret), None)
+    if found is None:
+        raise UsageError("The secret that signs it was removed.", f"{resolved.endpoint.name} no longer has it.")
+    return found
 
 
 def rewritten(

@@ -97,6 +97,7 @@ class Run:
         self._going = asyncio.Event()
         self._going.set()
         self._stopping = asyncio.Event()
+        self._over = False
         self._next = 0
 
     @property
@@ -109,6 +110,11 @@ class Run:
             planned = self._sendings[-1].at_s - took
             left = max((total - done) / rate if rate else 0.0, planned, 0.0)
         return Progress(self._phase, total, done, self._failed, rate, left)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing of it is under way any more."""
+        return self._over
 
     def pause(self) -> None:
         """Send nothing more for now; what is under way ends."""
@@ -133,6 +139,7 @@ class Run:
             self._clock.resume()
             self._stopping.set()
             self._going.set()
+            self._tell(at_once=True)
 
     async def run(self) -> Progress:
         """Send everything and return how it ended. Cancelling ends it at once."""
@@ -143,6 +150,7 @@ class Run:
                 group.create_task(self._work(), name=f"replay-{number}")
         if self._phase is Phase.RUNNING:
             self._phase = Phase.DONE
+        self._over = True
         self._tell(at_once=True)
         return self.state
 

@@ -49,6 +49,7 @@ class _Progress:
 
     def __init__(self) -> None:
         self.started = perf_counter()
+        self.reached = False  # the target took the connection; what encrypts it is still to come
         self.connected_at: float | None = None
         self.sent_at: float | None = None
         self.answered_at: float | None = None
@@ -96,7 +97,9 @@ class Sender:
                     sent, target, _Encryption(context, _name_for(target, options)), progress
                 )
         except (OSError, ProtocolProblem, asyncio.IncompleteReadError) as error:
-            trouble = trouble_of(error, target, connected=progress.connected_at is not None, timeout_s=timeout_s)
+            connected = progress.connected_at is not None
+            encrypting = progress.reached and not connected and target.secure
+            trouble = trouble_of(error, target, connected=connected, timeout_s=timeout_s, encrypting=encrypting)
         connect, send, wait, download = progress.split_ms()
         return Result(
             sent,
@@ -132,18 +135,22 @@ class Sender:
     async def _connect(
         self, target: Target, encryption: _Encryption, progress: _Progress
     ) -> tuple[asyncio.StreamReader, asyncio.Transport]:
-        """Try the target's addresses one after the other; where none accepts, raise the most telling error."""
+        """Try the target's addresses one after the other; where none accepts, raise the most telling error.
+
+        The first address that takes a connection is the target, whatever becomes of the connection then.
+        """
         addresses = await addresses_of(target)
         errors: list[OSError] = []
         for address in addresses:
             others_left = len(errors) + 1 < len(addresses)
             try:
                 async with asyncio.timeout(NEXT_ADDRESS_S if others_left else None):
-                    return await _open(address, target, encryption, progress)
-            except ssl.SSLError:
-                raise
+                    taken = await _reach(address, target.port)
             except OSError as error:
                 errors.append(error)
+                continue
+            progress.reached = True
+            return await _open(taken, encryption, progress)
         raise next((error for error in errors if isinstance(error, ConnectionRefusedError)), errors[0])
 
     async def trust(self, target: Target) -> tuple[ssl.SSLContext, str]:
@@ -225,15 +232,27 @@ class _Conversation(asyncio.StreamReaderProtocol):
             self._progress.sent_at = self._progress.sent_at or self._progress.answered_at
 
 
+async def _reach(address: str, port: int) -> socket.socket:
+    """Return a connection to an address. Raises OSError."""
+    taken = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
+    taken.setblocking(False)
+    try:
+        await asyncio.get_running_loop().sock_connect(taken, (address, port))
+    except BaseException:
+        taken.close()
+        raise
+    return taken
+
+
 async def _open(
-    address: str, target: Target, encryption: _Encryption, progress: _Progress
+    taken: socket.socket, encryption: _Encryption, progress: _Progress
 ) -> tuple[asyncio.StreamReader, asyncio.Transport]:
+    """Speak over a connection, encrypted where that is wanted. Raises OSError."""
     loop = asyncio.get_running_loop()
     reader = Incoming(limit=MAX_LINE, loop=loop)
     transport, _ = await loop.create_connection(
         lambda: _Conversation(reader, progress, loop),
-        address,
-        target.port,
+        sock=taken,
         ssl=encryption.context,
         server_hostname=encryption.name if encryption.context else None,
     )

@@ -142,17 +142,17 @@ async def _check_tls(address: str, target: Target, sender: Sender, now: datetime
     trusted: Tls | None = None
     strict, name = await sender.trust(target)
     try:
-        trusted, _certificate = await _handshake(address, target.port, strict, name)
+        trusted, _certificate = await handshake(address, target.port, strict, name)
     except ssl.SSLError as error:
         trouble: Trouble = trouble_of(error, target, connected=False, timeout_s=CONNECT_S)
         problem = f"{trouble.title}. {trouble.hint}"
     except (OSError, EOFError) as error:
         return TlsCheck(None, problem=f"The connection ended during the TLS handshake: {_refusal_words_of(error)}.")
     try:
-        plain, der = await _handshake(address, target.port, _trusting_all(), name)
+        plain, der = await handshake(address, target.port, trusting_all(), name)
     except (OSError, EOFError):
         return TlsCheck(None, problem=problem or "It does not speak TLS.")
-    subject, issuer, names, until = await asyncio.to_thread(_read_certificate, der)
+    subject, issuer, names, until = await asyncio.to_thread(read_certificate, der)
     tls = Tls(plain.version, plain.cipher, subject, issuer, until.isoformat() if until else "")
     days = None if until is None else (until - now).days
     return TlsCheck(trusted or tls, names, problem, days)
@@ -162,7 +162,7 @@ def _refusal_words_of(error: Exception) -> str:
     return _refusal_words(error) if isinstance(error, OSError) else "it was closed"
 
 
-def _trusting_all() -> ssl.SSLContext:
+def trusting_all() -> ssl.SSLContext:
     """Return what accepts any certificate: to look at one, never to send anything over."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
@@ -170,7 +170,8 @@ def _trusting_all() -> ssl.SSLContext:
     return context
 
 
-async def _handshake(address: str, port: int, context: ssl.SSLContext, name: str) -> tuple[Tls, bytes]:
+async def handshake(address: str, port: int, context: ssl.SSLContext, name: str) -> tuple[Tls, bytes]:
+    """Return how a connection is encrypted, and the certificate the other side shows, in DER. Raises OSError."""
     async with asyncio.timeout(HTTP_S):
         _reader, writer = await asyncio.open_connection(address, port, ssl=context, server_hostname=name)
     try:
@@ -180,7 +181,7 @@ async def _handshake(address: str, port: int, context: ssl.SSLContext, name: str
         writer.transport.abort()
 
 
-def _read_certificate(der: bytes) -> tuple[str, str, tuple[str, ...], datetime | None]:
+def read_certificate(der: bytes) -> tuple[str, str, tuple[str, ...], datetime | None]:
     """Return subject, issuer, names and the end of a certificate; what cannot be read is empty."""
     from cryptography import x509
 
@@ -216,7 +217,7 @@ async def _speaks(address: str, target: Target) -> str:
     """Return what a port speaks instead: "https" where http was asked for, "http", or what it says by itself."""
     if not target.secure:
         with contextlib.suppress(OSError, EOFError):
-            await _handshake(address, target.port, _trusting_all(), target.host)
+            await handshake(address, target.port, trusting_all(), target.host)
             return "https"
     ask = f"OPTIONS / HTTP/1.0\r\nHost: {target.authority}\r\n\r\n".encode("ascii")
     with contextlib.suppress(OSError, EOFError, ProtocolProblem):

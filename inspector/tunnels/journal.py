@@ -32,10 +32,15 @@ class Journal:
         if len(secret) >= 4:
             self._hidden.add(secret)
 
-    def add(self, text: str) -> None:
-        """Keep one line."""
+    def covered(self, text: str) -> str:
+        """Return a text without what shall never be kept."""
         for secret in self._hidden:
             text = text.replace(secret, "••••")
+        return text
+
+    def add(self, text: str) -> None:
+        """Keep one line."""
+        text = self.covered(text)
         line = LogLine(self._now(), text if len(text) <= LONGEST else f"{text[:LONGEST]}…")
         self._lines.append(line)
         self.added.publish(line)

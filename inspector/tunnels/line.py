@@ -224,7 +224,7 @@ class Line:
         try:
             await asyncio.wait({running, moved, opening}, return_when=asyncio.FIRST_COMPLETED)
             if running.done():
-                return _why(running, self._kind.title)
+                return self._covered(_why(running, self._kind.title))
             if moved.done():
                 return TunnelError(f"{self._kind.title} is started anew.")
             return TunnelError(
@@ -234,6 +234,13 @@ class Line:
             for part in (running, moved, opening):
                 part.cancel()
             await asyncio.gather(running, moved, opening, return_exceptions=True)
+
+    def _covered(self, error: InspectorError) -> InspectorError:
+        """Return the error without a secret: it may quote a helper, and a helper may repeat what it was given."""
+        why = self._owner.journal.covered(error.why)
+        if why == error.why:
+            return error
+        return TunnelError(error.what, why, error.todo, lasting=isinstance(error, TunnelError) and error.lasting)
 
     async def _again_while_open(self) -> None:
         """Return when the running try has to give way: the receiver moved, or the user wants it anew."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from inspector.providers.catalogue import Catalogue
 from inspector.ui.endpoints.provider_choice import ProviderChoice
@@ -14,10 +14,12 @@ from inspector.ui.icons import BOLD_STROKE, Icons
 from inspector.ui.theme import Theme
 from inspector.ui.widgets.address_field import AddressField, AddressKind
 from inspector.ui.widgets.buttons import LinkButton, PrimaryButton, SecondaryButton
-from inspector.ui.widgets.fields import ComboBox, TextField
+from inspector.ui.widgets.fields import ComboBox
 from inspector.ui.widgets.labels import Label
 from inspector.ui.widgets.marks import paint_dot
 from inspector.ui.widgets.paint import draw_text
+from inspector.ui.widgets.secret_field import SecretField
+from inspector.ui.widgets.window_size import scaled
 
 COLUMN_PX = 688
 STEP_LEFT_PX = 42
@@ -34,6 +36,7 @@ class FirstRun(QScrollArea):
         copied(str): the address went to the clipboard.
         own_address_requested: the user wants to enter the address their proxy or tunnel has.
         tunnel_requested(str): start this kind of tunnel, "" to be told which there are.
+        install_requested(str): open this page, where a program for tunnels is got.
         secret_given(str, str): provider id and secret, as typed.
         secret_help_requested(str): "Where do I find it?" for a provider id.
         test_requested(str): send this sample, signed.
@@ -44,6 +47,7 @@ class FirstRun(QScrollArea):
     copied = Signal(str)
     own_address_requested = Signal()
     tunnel_requested = Signal(str)
+    install_requested = Signal(str)
     secret_given = Signal(str, str)
     secret_help_requested = Signal(str)
     test_requested = Signal(str)
@@ -55,6 +59,7 @@ class FirstRun(QScrollArea):
         self._theme, self._icons, self._catalogue = theme, icons, catalogue
         self._shown: tuple[int, str] = (0, "")
         self._tunnel_kind = ""
+        self._install_page = ""
         self._marks: list[_StepMark] = []
         self.setAccessibleName("First steps")
         self.setWidgetResizable(True)
@@ -67,15 +72,19 @@ class FirstRun(QScrollArea):
         room = QHBoxLayout(page)
         room.setContentsMargins(24, 0, 24, 0)
         room.addStretch(1)
-        holder = QWidget()
+        self._holder = holder = QWidget()
         holder.setLayout(self._column)
-        holder.setMaximumWidth(COLUMN_PX)
         holder.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         room.addWidget(holder, 10_000)
         room.addStretch(1)
         self.setWidget(page)
         page.setAutoFillBackground(False)
         self.viewport().setAutoFillBackground(False)
+        theme.changed.connect(self._on_theme)
+        self._on_theme()
+
+    def _on_theme(self) -> None:
+        self._holder.setMaximumWidth(scaled(self._theme, COLUMN_PX))
 
     def set_address(self, kind: AddressKind, url: str, path: str) -> None:
         """Show the endpoint's address, and its path in the waiting line."""
@@ -83,12 +92,18 @@ class FirstRun(QScrollArea):
         short = path if len(path) < 34 else path[:31] + "…"
         self.waiting.set_text(f"Waiting for the first request on {short}")
 
-    def set_tunnel(self, kind: str, words: str, *, offered: bool, done: bool) -> None:
+    def set_tunnel(
+        self, kind: str, words: str, *, offered: bool, done: bool, install: tuple[str, str] = ("", "")
+    ) -> None:
         """Offer a kind of tunnel with the sentence that names its carrier, or say how it goes; `done` checks the step.
 
-        A kind "" lets the user choose among all there are.
+        A kind "" lets the user choose among all there are. `install` are the name of a program and the page where it
+        is got, offered as a link.
         """
         self._tunnel_kind = kind
+        program, self._install_page = install
+        self.install.setText(f"Get {program}")
+        self.install.setVisible(bool(program))
         self.tunnel.setVisible(offered)
         self.tunnel_hint.setText(words)
         self._marks[0].set_done(done)
@@ -172,7 +187,14 @@ class FirstRun(QScrollArea):
         row.addWidget(self.tunnel)
         row.addWidget(self.own_address)
         self.tunnel_hint = Label(self._theme, "", font="small", color="text2", wrap=True)
-        row.addWidget(self.tunnel_hint, 1)
+        about = QVBoxLayout()
+        about.setSpacing(0)
+        about.addWidget(self.tunnel_hint)
+        self.install = LinkButton(self._theme, self._icons, "")
+        self.install.clicked.connect(lambda: self.install_requested.emit(self._install_page))
+        self.install.hide()
+        about.addWidget(self.install, 0, Qt.AlignmentFlag.AlignLeft)
+        row.addLayout(about, 1)
         column.addLayout(row)
         text = "The local address works on this computer. A provider on the internet needs a public one."
         return "Get an address your provider can reach", text, content
@@ -184,8 +206,7 @@ class FirstRun(QScrollArea):
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(5)
         self.provider = ProviderChoice(theme, icons, self._catalogue)
-        self.secret = TextField(theme, name="Signing secret", placeholder="Paste the secret")
-        self.secret.setEchoMode(QLineEdit.EchoMode.PasswordEchoOnEdit)
+        self.secret = SecretField(theme, name="Signing secret")
         self.save = SecondaryButton(theme, icons, "Save")
         self.save.setMinimumWidth(SAVE_PX)
         self.save.clicked.connect(self._give_secret)

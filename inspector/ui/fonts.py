@@ -1,8 +1,9 @@
-"""Registers the bundled fonts with Qt."""
+"""Registers the bundled fonts with Qt, and tells which others there are to choose from."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtGui import QFontDatabase
 
@@ -11,6 +12,8 @@ from inspector.resources import resource_path
 log = logging.getLogger(__name__)
 
 FONT_SUFFIXES = frozenset({".otf", ".ttf"})
+LOOKED_AT_ONCE = 20
+"""So many families are looked at before the loop gets its turn; one may have to be read from its file."""
 
 
 def load_fonts() -> tuple[str, ...]:
@@ -31,3 +34,25 @@ def load_fonts() -> tuple[str, ...]:
             continue
         families.update(QFontDatabase.applicationFontFamilies(font_id))
     return tuple(sorted(families))
+
+
+def system_family() -> str:
+    """Return the family that the desktop itself uses for its windows."""
+    return QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).family()
+
+
+def fixed_families(families: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Yield those of the families whose characters are all of one width and that are for writing with, in parts.
+
+    The system's own hidden families (macOS begins them with a dot) and the bitmap ones, which cannot take every text
+    size, are left out.
+    """
+    for start in range(0, len(families), LOOKED_AT_ONCE):
+        yield tuple(
+            family
+            for family in families[start : start + LOOKED_AT_ONCE]
+            if not QFontDatabase.isPrivateFamily(family)
+            and QFontDatabase.isFixedPitch(family)
+            and QFontDatabase.isSmoothlyScalable(family)
+            and QFontDatabase.WritingSystem.Latin in QFontDatabase.writingSystems(family)
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import os
 import sys
@@ -15,7 +16,7 @@ from pathlib import Path
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication, QWidget
 
-from inspector.app import App, open_app
+from inspector.app import App, AppOptions, open_app
 from inspector.domain.errors import ListenError
 from inspector.domain.event import EventId
 from inspector.ui import gallery_alerts as alerts
@@ -28,6 +29,7 @@ from inspector.ui import gallery_monitor as monitors
 from inspector.ui import gallery_outage as outages
 from inspector.ui import gallery_payloads as payloads
 from inspector.ui import gallery_replay as replays
+from inspector.ui import gallery_room as rooms
 from inspector.ui import gallery_series as series
 from inspector.ui import gallery_simulator as simulators
 from inspector.ui import gallery_tunnels as tunnels
@@ -190,6 +192,12 @@ SCREENS = (
     Screen("no-match", _no_match),
     Screen("paused", _paused),
     Screen("port-taken", _port_taken),
+    Screen("disk-full", rooms.full),
+    Screen("disk-full-min", rooms.full, SMALL),
+    Screen("disk-low", rooms.low),
+    Screen("disk-limit", rooms.limit),
+    Screen("disk-delete", rooms.deleting),
+    Screen("quit-held", rooms.quitting),
     Screen("first-run", _first_run, empty=True),
     Screen("endpoint-settings", endpoints.settings),
     Screen("endpoint-answer", lambda stage: endpoints.settings(stage, "answer")),
@@ -311,7 +319,7 @@ async def _dialog() -> QWidget | None:
 async def staged(screen: Screen, mode: Mode, theme: Theme, icons: Icons) -> AsyncIterator[tuple[Stage, QWidget]]:
     """Bring a fresh program into a screen's state; yield it with the widget to picture, and clear everything away."""
     with tempfile.TemporaryDirectory(prefix="gallery-") as data:
-        async with open_app(Path(data)) as app:
+        async with open_app(Path(data), AppOptions(apart=False)) as app:
             ids = [] if screen.empty else await fill(app)
             app.settings.change(theme=mode, reduce_motion=True)
             if ids:
@@ -355,19 +363,21 @@ async def _main(application: QApplication, folder: Path, wanted: list[str]) -> N
 
 def main(arguments: list[str]) -> int:
     """Render into the folder that is named first; further words choose screens."""
-    if not arguments:
-        print("Name the folder the pictures go to.", file=sys.stderr)
-        return 2
+    parser = argparse.ArgumentParser(prog="gallery", description="Render the program's screens, light and dark.")
+    parser.add_argument("folder", type=Path, help="where the pictures go")
+    parser.add_argument("screens", metavar="SCREEN", nargs="*", help="only these; without a name all of them")
+    options = parser.parse_args(arguments)
+    if unknown := set(options.screens) - {screen.name for screen in SCREENS}:
+        parser.error(f"no such screen: {', '.join(sorted(unknown))}. There are {', '.join(s.name for s in SCREENS)}.")
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ["INSPECTOR_SECRETS"] = "file"
     os.environ["TZ"] = "UTC"
     if hasattr(time, "tzset"):
         time.tzset()
-    folder = Path(arguments[0])
-    folder.mkdir(parents=True, exist_ok=True)
+    options.folder.mkdir(parents=True, exist_ok=True)
     application = make_application(sys.argv[:1])
     with asyncio.Runner(loop_factory=lambda: AppLoop(application)) as runner:
-        runner.run(_main(application, folder, arguments[1:]))
+        runner.run(_main(application, options.folder, options.screens))
     return 0
 
 

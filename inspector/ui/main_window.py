@@ -28,8 +28,10 @@ from inspector.ui.control.forward_control import ForwardControl
 from inspector.ui.control.monitor_control import MonitorControl
 from inspector.ui.control.outage_control import OutageControl
 from inspector.ui.control.payload_control import PayloadControl
+from inspector.ui.control.quit_control import QuitControl
 from inspector.ui.control.receiver_control import ReceiverControl
 from inspector.ui.control.replay_control import ReplayControl
+from inspector.ui.control.room_control import RoomControl
 from inspector.ui.control.scope_control import ScopeControl
 from inspector.ui.control.series_control import SeriesControl
 from inspector.ui.control.signature_control import SignatureControl
@@ -39,6 +41,7 @@ from inspector.ui.endpoints.sidebar import Sidebar
 from inspector.ui.events.page import EventsPage
 from inspector.ui.events.view_menu import ViewChoice
 from inspector.ui.first_run import FirstRun
+from inspector.ui.fonts import system_family
 from inspector.ui.icons import Icons
 from inspector.ui.messages.control import MessageControl
 from inspector.ui.messages.page import MessagesPage
@@ -52,6 +55,7 @@ from inspector.ui.start_page import StartPage
 from inspector.ui.status_bar import StatusBar
 from inspector.ui.tasks import Tasks
 from inspector.ui.theme import Theme
+from inspector.ui.times import TIME_STYLES
 from inspector.ui.top_bar import NARROW_PX, TopBar
 from inspector.ui.tunnels.control import TunnelControl
 from inspector.ui.widgets.banner import BannerHost
@@ -124,6 +128,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.head)
         column.addWidget(self.pages, 1)
         self.panes = Panes(theme, self.sidebar, middle, self.side)
+        self.panes.moved.connect(lambda _place: self._fit_pane())
         whole = QWidget()
         rows = QVBoxLayout(whole)
         rows.setContentsMargins(0, 0, 0, 0)
@@ -165,6 +170,7 @@ class MainWindow(QMainWindow):
         self.receiving = ReceiverControl(
             app, theme, icons, tasks, self.banners, self, self._on_receiver, self._show_folder, self.start_page
         )
+        self.room = RoomControl(self, app, self._show_folder)
         self.messages = MessageControl(
             self, app.store.messages, app.directory, tasks, self.messages_page, self.message_pane
         )
@@ -178,6 +184,7 @@ class MainWindow(QMainWindow):
         self.alerts = AlertControl(self, app)
         self.by_hand = ByHandControl(self, app)
         self.tray = TrayControl(self, app, self.alerts)
+        self.leaving = QuitControl(self, app)
         self.commands = WindowCommands(self, app)
         self.https_banner = HttpsBanner(app, self.banners, self.commands.open_settings)
         self.bridge.changed.connect(self.events.refresh)
@@ -215,6 +222,7 @@ class MainWindow(QMainWindow):
         """Read the lists and show the endpoint the user saw last."""
         self.scopes.reload()
         self.receiving.start()
+        self.room.start()
         self.tunnel.start()
         self.alerts.start()
         self.tray.start()
@@ -223,6 +231,7 @@ class MainWindow(QMainWindow):
         self.scopes.count_soon()
         self.forwards.start()
         self.outages.start()
+        self.replays.start()
 
     # -- pages --------------------------------------------------------------------------------------------------
 
@@ -252,7 +261,7 @@ class MainWindow(QMainWindow):
     def show_page(self, key: str) -> None:
         """Bring a page with its pane into view."""
         shown = self._app.settings.current.inspector_shown and not self.starting
-        self.side.setVisible(shown and key != MONITOR)
+        self.panes.show_inspector(shown and key != MONITOR)
         if key == MONITOR:
             self.monitor.show()
         elif key == MESSAGES:
@@ -270,6 +279,7 @@ class MainWindow(QMainWindow):
         self.scopes.select(endpoint_id)
 
     def _reload(self) -> None:
+        self.bridge.flush()  # news that waits for its frame may be of events that are gone by now
         self.page.reload()
         self.scopes.count_soon()
 
@@ -285,6 +295,8 @@ class MainWindow(QMainWindow):
     def _on_settings(self, settings: Settings) -> None:
         self.theme.set_mode(settings.theme)  # type: ignore[arg-type]  # checked by its choices
         self.theme.reduced_motion = settings.reduce_motion
+        self.theme.set_families(system_family() if settings.ui_font == "system" else "", settings.mono_font)
+        self.theme.set_times(TIME_STYLES[settings.times])
         if round(self.theme.text_scale * 100) != settings.text_percent:
             self.theme.set_text_scale(settings.text_percent / 100)
         self.page.set_masked(settings.mask_recipients)
@@ -315,7 +327,7 @@ class MainWindow(QMainWindow):
         self.scopes.fit_sidebar()
         self.page.filters.setVisible(not self.starting)
         shown = self._app.settings.current.inspector_shown and not self.shows_monitor
-        self.side.setVisible(not self.starting and shown)
+        self.panes.show_inspector(not self.starting and shown)
         if self.starting:
             self.head.tabs.set_current(EVENTS)
         self.panes.fit(self.width())
@@ -349,7 +361,8 @@ class MainWindow(QMainWindow):
             self.page.view.set_choice(ViewChoice(settings.columns, density))  # type: ignore[arg-type]
         self.page.search.set_recent(settings.recent_searches)
         self.sidebar.setVisible(settings.sidebar_shown)
-        self.side.setVisible(settings.inspector_shown)
+        self.panes.put_inspector(settings.inspector_place)  # type: ignore[arg-type]  # checked by its choices
+        self.panes.show_inspector(settings.inspector_shown)
         self._on_settings(settings)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -357,11 +370,15 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         width = event.size().width()
         narrow = width < NARROW_PX
-        self.top_bar.set_narrow(narrow)
+        self.top_bar.fit(width)
         self.sidebar.set_rail(narrow)
         self.head.set_short(narrow)
-        self.pane.set_narrow(narrow)
+        self._fit_pane()
         self.panes.fit(width)
+
+    def _fit_pane(self) -> None:
+        """Let the inspector leave out what has no room beside the list; elsewhere it has room."""
+        self.pane.set_narrow(self.width() < NARROW_PX and self.panes.place == "right")
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask the program to end; the window closes once everything is written."""
@@ -369,7 +386,8 @@ class MainWindow(QMainWindow):
             event.accept()
             return
         event.ignore()
-        if not self._quitting and self.tray.holds_close():
+        quitting, self._quitting = self._quitting, False
+        if (not quitting and self.tray.holds_close()) or self.leaving.holds_quit():
             return
         self.hide()
         self.closing.emit()
@@ -390,7 +408,7 @@ class MainWindow(QMainWindow):
             part.close()
         self.forwards.close()
         self.outages.close()
-        for owner in (self.alerts, self.by_hand, self.tray):
+        for owner in (self.alerts, self.by_hand, self.tray, self.room):
             owner.close()
         self.adviser.close()
         self.payloads.close()

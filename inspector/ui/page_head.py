@@ -14,6 +14,7 @@ from inspector.ui.widgets.tabs import UnderlineTabs
 EVENTS, MESSAGES, MONITOR = "events", "messages", "monitor"
 TITLES = {EVENTS: "Events", MESSAGES: "Messages", MONITOR: "Monitor"}
 SEARCH_PX = 356
+LEAST_SEARCH_PX = 150
 LINE_PX = 1  # the line below is not part of the height in the tokens
 
 
@@ -29,7 +30,6 @@ class PageHead(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._fits: list[Callable[[int], None]] = []
-        self._fit()
         pages = [(key, words) for key, words in TITLES.items() if key in searches or key == MONITOR]
         self.tabs = UnderlineTabs(theme, icons, pages, self, name="Pages", large=True)
         self._searches = dict(searches)
@@ -43,12 +43,12 @@ class PageHead(QWidget):
             search.setVisible(key == self.tabs.current)
         self.tabs.changed.connect(self._on_tab)
         theme.changed.connect(self._fit)
+        self._fit()
 
     def _fit(self) -> None:
         self.setFixedHeight(self._theme.size("tabRow") + LINE_PX)
         self.update()
-        if self._fits:
-            self._fit_tools()
+        self._fit_tools()
 
     def set_count(self, events: int) -> None:
         """Show how many events the scope has."""
@@ -84,6 +84,9 @@ class PageHead(QWidget):
 
     def _fit_tools(self) -> None:
         margins = self._row.contentsMargins()
+        room = self.width() - margins.left() - margins.right() - self._row.spacing() - LEAST_SEARCH_PX
+        # The pages are named before the search gets more than it needs.
+        self.tabs.setMinimumWidth(max(0, min(self.tabs.sizeHint().width(), room)))
         taken = margins.left() + margins.right() + self._row.spacing() + self.tabs.sizeHint().width()
         for fit in self._fits:
             fit(self.width() - taken)

@@ -15,7 +15,7 @@ Changed = Mapping[str, tuple[str, ...]]
 
 TAKEN = {
     **{f"Ctrl+Shift+{number}": f"Show endpoint {number}" for number in range(1, 10)},
-    **{f"Alt+{number}": f"Tab {number} of the inspector" for number in range(1, 8)},
+    **{f"Alt+{number}": f"Tab {number} of the inspector" for number in range(1, 9)},
     "Ctrl+Tab": "Next tab of the inspector",
     "Ctrl+Shift+Tab": "Previous tab of the inspector",
     "Ctrl+C": "Copy",

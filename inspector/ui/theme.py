@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QApplication
 
 from inspector.resources import resource_path
 from inspector.ui.style_sheet import build_style_sheet
+from inspector.ui.theme_contrast import contrast_tokens, turned
 from inspector.ui.theme_tokens import COLOR_NAMES, Design, FontName, RadiusName, Tokens, parse_design
+from inspector.ui.times import LOCAL, TimeStyle
 
 Mode = Literal["system", "light", "dark"]
 MODES: tuple[Mode, ...] = ("system", "light", "dark")
@@ -30,9 +32,11 @@ class Theme(QObject):
 
     Signals:
         changed: the scheme, the families or the text size are other ones now.
+        times_changed: the times of events are written in another way now.
     """
 
     changed = Signal()
+    times_changed = Signal()
 
     def __init__(self, mode: Mode = "system", parent: QObject | None = None, *, design: Design | None = None) -> None:
         super().__init__(parent)
@@ -43,9 +47,16 @@ class Theme(QObject):
         self._mono_family = self._design.mono_family
         self._fonts: dict[tuple[str, bool], QFont] = {}
         self.reduced_motion = False
-        self._system_dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
+        self._times = LOCAL
+        self._hints = QGuiApplication.styleHints()  # kept: what it tells of accessibility goes away with it
+        self._system_dark = self._hints.colorScheme() is Qt.ColorScheme.Dark
         self._dark = self._wants_dark()
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_scheme)
+        self._contrast: tuple[Tokens, Tokens] | None = None
+        self._hints.colorSchemeChanged.connect(self._on_system_scheme)
+        self._accessibility = self._hints.accessibility()
+        self._accessibility.contrastPreferenceChanged.connect(self._on_contrast)
+        if self._accessibility.contrastPreference() is Qt.ContrastPreference.HighContrast:
+            self.set_contrast(_system_palette())
 
     @property
     def dark(self) -> bool:
@@ -64,13 +75,31 @@ class Theme(QObject):
 
     @property
     def tokens(self) -> Tokens:
-        """The colours of the scheme that is shown."""
+        """The colours of the scheme that is shown, or the system's own where it asks for high contrast."""
+        if self._contrast is not None:
+            return self._contrast[0]
         return self._design.dark if self._dark else self._design.light
 
     @property
     def inverse(self) -> Tokens:
         """The colours of the other scheme, for toasts, whose ground is the opposite of the window's."""
+        if self._contrast is not None:
+            return self._contrast[1]
         return self._design.light if self._dark else self._design.dark
+
+    @property
+    def high_contrast(self) -> bool:
+        """Whether the system's colours are shown, in which a tint is no different from the ground: outline it."""
+        return self._contrast is not None
+
+    def set_contrast(self, palette: QPalette | None) -> None:
+        """Take a high-contrast system's colours, or None for the design's own again."""
+        if palette is None:
+            self._contrast = None
+        else:
+            usual = self._design.dark if self._dark else self._design.light
+            self._contrast = (contrast_tokens(palette, usual), contrast_tokens(turned(palette), usual))
+        self._announce()
 
     def color(self, name: str) -> QColor:
         """Return a colour by its token name.
@@ -134,9 +163,21 @@ class Theme(QObject):
 
     def set_families(self, ui: str = "", mono: str = "") -> None:
         """Use other font families; "" means the design's own."""
-        self._ui_family = ui or self._design.ui_family
-        self._mono_family = mono or self._design.mono_family
-        self._announce()
+        wanted = (ui or self._design.ui_family, mono or self._design.mono_family)
+        if wanted != (self._ui_family, self._mono_family):
+            self._ui_family, self._mono_family = wanted
+            self._announce()
+
+    @property
+    def times(self) -> TimeStyle:
+        """How the times of events are written."""
+        return self._times
+
+    def set_times(self, times: TimeStyle) -> None:
+        """Write the times of events in another way."""
+        if times != self._times:
+            self._times = times
+            self.times_changed.emit()
 
     def palette(self) -> QPalette:
         """Return the palette for whatever a style sheet does not reach."""
@@ -176,15 +217,23 @@ class Theme(QObject):
 
     def apply(self, app: QApplication) -> None:
         """Dress the whole application now; call it again on `changed`."""
+        # Qt takes five times as long to put one sheet in the place of another as to take it off and put the other on.
+        app.setStyleSheet("")
         app.setPalette(self.palette())
         app.setFont(self.font("body"))
         app.setStyleSheet(self.style_sheet())
+
+    def _on_contrast(self, preference: Qt.ContrastPreference) -> None:
+        high = preference is Qt.ContrastPreference.HighContrast
+        self.set_contrast(_system_palette() if high else None)
 
     def _wants_dark(self) -> bool:
         return self._system_dark if self._mode == "system" else self._mode == "dark"
 
     def _on_system_scheme(self, scheme: Qt.ColorScheme) -> None:
         self._system_dark = scheme is Qt.ColorScheme.Dark
+        if self.high_contrast:
+            self.set_contrast(_system_palette())
         self._refresh_scheme()
 
     def _refresh_scheme(self) -> None:
@@ -196,3 +245,9 @@ class Theme(QObject):
     def _announce(self) -> None:
         self._fonts.clear()
         self.changed.emit()
+
+
+def _system_palette() -> QPalette:
+    """Return the palette of the system, which the application's own stands over."""
+    QGuiApplication.setPalette(QPalette())
+    return QPalette(QGuiApplication.palette())

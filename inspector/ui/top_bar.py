@@ -21,6 +21,7 @@ from inspector.ui.widgets.receiver_button import ReceiverButton
 from inspector.ui.widgets.split_button import SplitButton
 
 NARROW_PX = 1100
+FULL_PX = 1280
 SIDE_PX, NARROW_SIDE_PX = 12, 8
 GAP_PX, NARROW_GAP_PX = 19, 4
 CHECK_WORDS = "Handler check"
@@ -90,6 +91,7 @@ class TopBar(QWidget):
     def __init__(self, theme: Theme, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme, self._icons = theme, icons
+        self._width_px = 0
         self._fit()
         self.receiver = ReceiverButton(theme, icons, self)
         self.pause = IconButton(theme, icons, "pause", "Pause receiving", self, shortcut="Ctrl+Shift+P")
@@ -137,6 +139,8 @@ class TopBar(QWidget):
 
     def _fit(self) -> None:
         self.setFixedHeight(self._theme.size("topBar") + LINE_PX)
+        if self._width_px:
+            self.fit(self._width_px)
         self.update()
 
     def set_receiver(self, state: ReceiverState, *, on_network: bool) -> None:
@@ -225,15 +229,21 @@ class TopBar(QWidget):
         """Show the events per second while there are many."""
         self.receiver.set_rate(per_s)
 
-    def set_narrow(self, narrow: bool) -> None:
-        """Show receiver and test event as icons where the window is narrow."""
+    def fit(self, width_px: int) -> None:
+        """Leave out words for a window so wide: larger text makes every window narrower, and the address needs room."""
+        self._width_px = width_px
+        room = width_px / max(1.0, self._theme.text_scale)
+        self.set_narrow(room < NARROW_PX, check_as_icon=room < FULL_PX)
+
+    def set_narrow(self, narrow: bool, *, check_as_icon: bool = False) -> None:
+        """Show receiver and test event as icons where the window is narrow; the handler check may be one before."""
         side = NARROW_SIDE_PX if narrow else SIDE_PX
         self._row.setContentsMargins(side, 0, SIDE_PX, LINE_PX)
         self._gap.changeSize(NARROW_GAP_PX if narrow else GAP_PX, 0)
         self._row.invalidate()
         self.receiver.set_compact(narrow)
         self.test.set_compact(narrow)
-        self.check.setText("" if narrow else CHECK_WORDS)
+        self.check.setText("" if narrow or check_as_icon else CHECK_WORDS)
         self.check.setToolTip(f"{CHECK_WORDS} (Ctrl+Shift+H)")
         self.check.updateGeometry()
         self.tunnel.set_compact(narrow)

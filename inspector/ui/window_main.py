@@ -33,18 +33,21 @@ _log = logging.getLogger(__name__)
 Ready = Callable[[App, MainWindow], Awaitable[None]]
 
 
-def run_window(folder: Path, options: AppOptions, *, ready: Ready | None = None) -> int:
+def run_window(folder: Path, options: AppOptions, *, in_tray: bool = False, ready: Ready | None = None) -> int:
     """Open the window on a data folder and return the exit code once it is closed.
 
     A second start on the same folder brings the first one's window to the front and returns 0. `ready` is awaited
-    once the window is on screen; its end closes the window (for benches and trials).
+    once the window is on screen; its end closes the window (for benches and trials). `in_tray` leaves the window off
+    the screen where closing it goes to the tray.
     """
     application = make_application(sys.argv[:1])
     with asyncio.Runner(loop_factory=lambda: AppLoop(application)) as runner:
-        return runner.run(_main(application, folder, options, ready))
+        return runner.run(_main(application, folder, options, in_tray, ready))
 
 
-async def _main(application: QApplication, folder: Path, options: AppOptions, ready: Ready | None) -> int:
+async def _main(
+    application: QApplication, folder: Path, options: AppOptions, in_tray: bool, ready: Ready | None
+) -> int:
     stop = asyncio.Event()
     _stop_on_signals(application, stop)
     theme = Theme()
@@ -57,7 +60,8 @@ async def _main(application: QApplication, folder: Path, options: AppOptions, re
             window = MainWindow(app, theme, icons)
             window.closing.connect(stop.set)
             window.start()
-            window.show()
+            if not (in_tray and await window.tray.begins()):
+                window.show()
             settle_after_start()
             if ready is not None:
                 await ready(app, window)

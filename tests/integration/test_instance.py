@@ -13,6 +13,7 @@ import pytest
 
 from inspector.feed import Feed
 from inspector.instance import INSTANCE_FILE, RECEIVER_FILE, Instance, ask_to_show, running_receiver
+from tests.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.asyncio
 
@@ -43,7 +44,7 @@ class Receiver:
 
 async def until_there(path: Path, *, there: bool = True) -> None:
     """Wait until a file is there, or is not."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while path.exists() is not there:  # noqa: ASYNC110, ASYNC240 - a file sets no event
             await asyncio.sleep(0.005)
 
@@ -71,7 +72,7 @@ async def test_a_second_start_asks_for_the_window_of_the_first(tmp_path: Path) -
     async with Instance.open(tmp_path, Receiver()) as instance:
         instance.raise_requested.subscribe(lambda _: raised.set())
         assert await asyncio.to_thread(ask_to_show, tmp_path)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             await raised.wait()
 
 
@@ -105,7 +106,7 @@ async def test_who_does_not_know_the_token_cannot_ask(tmp_path: Path, message: b
         writer.write_eof()
         answer = b""
         try:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE_S):
                 answer = await reader.read()
         except ConnectionError:
             pass  # closed while we were still sending

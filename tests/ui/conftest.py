@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import itertools
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,17 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from inspector.app import AppOptions, open_app
+from inspector.ui.detail import slices
 from inspector.ui.fonts import load_fonts
 from inspector.ui.icons import Icons
 from inspector.ui.loop import AppLoop
 from inspector.ui.main_window import MainWindow
 from inspector.ui.theme import Theme
 from tests.ui.desk import Desk
+from tests.ui.dressing import dressed_in_light
+from tests.ui.patient_bot import PatientBot
+
+STEPS_A_SLICE = 40
 
 
 def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> dict[str, Callable[[], Any]]:
@@ -29,11 +35,24 @@ def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> d
     return {"qasync": lambda: AppLoop(QApplication.instance() or QApplication([]))}
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _frozen() -> None:
-    """Leave what is loaded out of every later collection: one follows each test."""
+    """Leave what is loaded, and what pytest keeps of every test, out of later collections: one follows each test."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def fonts(qapp: QApplication) -> None:
+    """Load the program's fonts once: Qt would keep each further copy beside the first."""
+    load_fonts()
+
+
+@pytest.fixture(autouse=True)
+def _steady_slices(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a slice end after so many steps, not after a time: what is small is done at once on a busy machine too."""
+    looks = itertools.count()
+    monkeypatch.setattr(slices, "perf_counter", lambda: next(looks) * slices.SLICE_MS / 1000 / STEPS_A_SLICE)
 
 
 @pytest.fixture(autouse=True)
@@ -57,20 +76,16 @@ def _application(qapp: QApplication) -> Iterator[None]:
 
 
 @pytest.fixture
-def dressed(qapp: QApplication) -> Iterator[Theme]:
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """Return a bot that waits as long for what must come as everything else here."""
+    return PatientBot(request)
+
+
+@pytest.fixture
+def dressed(qapp: QApplication, fonts: None) -> Iterator[Theme]:
     """Dress the application as the program does, and undress it."""
-    load_fonts()
-    font, palette = qapp.font(), qapp.palette()
-    if qapp.style().name() != "fusion":
-        qapp.setStyle("Fusion")
-    theme = Theme("light")
-    theme.reduced_motion = True
-    theme.changed.connect(lambda: theme.apply(qapp))
-    theme.apply(qapp)
-    yield theme
-    qapp.setStyleSheet("")
-    qapp.setFont(font)
-    qapp.setPalette(palette)
+    with dressed_in_light(qapp) as theme:
+        yield theme
 
 
 @pytest_asyncio.fixture

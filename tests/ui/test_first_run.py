@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from inspector.providers.catalogue import load_catalogue
@@ -40,7 +40,23 @@ def test_provider_and_secret_are_told_together(page: FirstRun, qtbot: QtBot) -> 
     with qtbot.waitSignal(page.secret_given) as told:
         qtbot.mouseClick(page.save, Qt.MouseButton.LeftButton)
     assert told.args == ["github", "my secret"]
-    assert page.secret.echoMode() is QLineEdit.EchoMode.PasswordEchoOnEdit
+
+
+def test_the_secret_is_covered_while_it_is_typed_too(page: FirstRun, qtbot: QtBot) -> None:
+    page.secret.setFocus()
+    qtbot.keyClicks(page.secret, "my secret")
+    assert page.secret.text() == "my secret"
+    assert not set(page.secret.displayText()) & set("my secret")
+
+
+def test_where_no_program_is_there_its_page_is_one_click_away(page: FirstRun, qtbot: QtBot) -> None:
+    page.set_tunnel("", "Install one.", offered=True, done=False, install=("cloudflared", "https://example.com/get"))
+    assert page.install.text() == "Get cloudflared"
+    with qtbot.waitSignal(page.install_requested) as told:
+        page.install.click()
+    assert told.args == ["https://example.com/get"]
+    page.set_tunnel("cloudflared", "cloudflared found.", offered=True, done=False)
+    assert not page.install.isVisible()
 
 
 def test_a_secret_that_is_being_typed_survives_news_about_the_same_endpoint(page: FirstRun) -> None:

@@ -9,12 +9,18 @@ import pytest
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QSystemTrayIcon
 
+from inspector.domain.errors import StoreFull
+from inspector.domain.event import EventId
 from inspector.monitor.alerts import RuleId
+from inspector.store.wire import Held
+from inspector.ui.control.alert_control import LONG_S
 from inspector.ui.control.tray_control import CloseQuestion
 from inspector.ui.gallery_alerts import an_alert, put_alerts
 from inspector.ui.notify import QUIET_S, Gate, Note, Notifier
 from inspector.ui.page_head import EVENTS, MONITOR
+from inspector.ui.replay.runs import RunOver
 from inspector.ui.tray import Tray, TrayState, tray_icon, tray_picture
+from tests.fakes import a_target
 from tests.ui.desk import Desk
 from tests.ui.waiting import a_dialog, until
 
@@ -205,3 +211,66 @@ async def test_an_alert_notifies_once_while_the_window_is_away_and_a_click_leads
     assert with_tray[1:] == [("The receiver does not listen", "For more than 30 s.")]
     tray.message_clicked.emit()
     assert window.head.tabs.current == MONITOR
+
+
+@pytest.mark.asyncio
+async def test_a_full_disk_notifies_once_and_the_icon_shows_it(desk: Desk, with_tray: list[tuple[str, str]]) -> None:
+    window, store = desk.window, desk.app.store
+    window.tray.make()
+    window.hide()
+    full = StoreFull("The disk is full. An event could not be stored.", "", "Free some space.")
+    for count in range(1, 4):
+        store._on_trouble(full, Held(count, 900, 0, 5_000))
+    assert [title for title, _ in with_tray] == ["Disk full: new events are kept in memory only"]
+    assert with_tray[0][1].startswith("1 of 5,000 held")
+    tray = window.tray.tray
+    assert tray is not None
+    assert tray.state is TrayState.TROUBLE
+    assert "events cannot be stored" in tray.icon.toolTip()
+    tray.message_clicked.emit()
+    assert window.isVisible()
+    store._on_trouble(None)
+    assert tray.state is TrayState.RECEIVING
+
+
+@pytest.mark.asyncio
+async def test_a_replay_that_took_long_notifies_and_a_click_shows_its_results(
+    desk: Desk, with_tray: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inspector.ui.control.alert_control.LONG_S", 0.0)
+    window = desk.window
+    window.tray.make()
+    await desk.post_many(3)
+    await desk.row(0, of=3)
+    async with a_target() as target:
+        dialog = window.replays.open_many([EventId(number) for number in (1, 2, 3)])
+        dialog.target.field.setText(target.url)
+        window.hide()
+        monkeypatch.setattr(window.alerts.notifier, "_in_front", lambda: False)
+        dialog.go.click()
+        await until(lambda: bool(with_tray))
+    assert with_tray[0][0] == "Replay finished"
+    assert "3" in with_tray[0][1]
+    tray = window.tray.tray
+    assert tray is not None
+    tray.message_clicked.emit()
+    assert window.isVisible()
+    assert dialog.isVisible()
+
+
+@pytest.mark.asyncio
+async def test_a_short_replay_is_no_news(desk: Desk, with_tray: list[tuple[str, str]]) -> None:
+    window = desk.window
+    window.tray.make()
+    await desk.post()
+    await desk.row(0, of=1)
+    over: list[RunOver] = []
+    window.replays.over.subscribe(over.append)
+    async with a_target() as target:
+        await desk.app.directory.save(replace(desk.endpoint, target=target.url))
+        window.hide()
+        window.replays.replay([EventId(1)])
+        await until(lambda: bool(over))
+    assert over[0].summary.text == "1 of 1 event answered 2xx"
+    assert over[0].seconds < LONG_S
+    assert with_tray == []

@@ -8,15 +8,13 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from inspector.ui.fonts import load_fonts
 from inspector.ui.icons import Icons
 from inspector.ui.status_bar import StatusBar, rate_text
 from inspector.ui.theme import Theme
 
 
 @pytest.fixture
-def theme(qapp: QApplication) -> Theme:
-    load_fonts()
+def theme(qapp: QApplication, fonts: None) -> Theme:
     return Theme("light")
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 
 import pytest
-from PySide6.QtCore import QMessageLogContext, Qt, QtMsgType
-from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QImage, QPixmap
+from PySide6.QtCore import QMessageLogContext, QRect, Qt, QtMsgType
+from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QImage, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
@@ -27,7 +27,10 @@ from inspector.ui.icons import (
     kind_look,
 )
 from inspector.ui.theme import Theme
+from inspector.ui.theme_contrast import contrast
 from inspector.ui.theme_tokens import COLOR_NAMES, css, faded, mix, parse_color, parse_design
+from inspector.ui.widgets.badges import paint_badge, signature_badge
+from tests.unit.test_tokens import MARK_LIMIT, MARK_PAIRS, TEXT_LIMIT, TEXT_PAIRS
 
 ALL_LOOKS = [*KIND_ICONS.values(), *VERDICT_ICONS.values(), *REFUSAL_ICONS.values(), OTHER_KIND]
 
@@ -240,3 +243,63 @@ def test_qt_messages_go_to_the_log_but_for_the_noise(caplog: pytest.LogCaptureFi
     assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
         ("WARNING", "default: QLayout: something is wrong")
     ]
+
+
+def a_system_palette(text: str, ground: str, fill: str, on_fill: str, link: str) -> QPalette:
+    palette = QPalette()
+    role = QPalette.ColorRole
+    for name, color in (
+        (role.Window, ground), (role.WindowText, text), (role.Highlight, fill), (role.HighlightedText, on_fill),
+        (role.Link, link),
+    ):  # fmt: skip
+        palette.setColor(name, QColor(color))
+    return palette
+
+
+CONTRAST_PALETTES = {
+    "black": a_system_palette("#ffffff", "#000000", "#1aebff", "#000000", "#ffff00"),
+    "white": a_system_palette("#000000", "#ffffff", "#37006e", "#ffffff", "#00009f"),
+    "desert": a_system_palette("#3d3d3d", "#fffaef", "#903909", "#fff5e3", "#1c5e75"),
+    "a highlight that cannot be read": a_system_palette("#ffffff", "#000000", "#222222", "#333333", "#111111"),
+}
+
+
+@pytest.mark.parametrize("name", CONTRAST_PALETTES)
+def test_a_high_contrast_systems_colours_are_readable_in_every_pair_of_the_design(theme: Theme, name: str) -> None:
+    theme.set_contrast(CONTRAST_PALETTES[name])
+    for tokens in (theme.tokens, theme.inverse):
+        for pairs, limit in ((TEXT_PAIRS, TEXT_LIMIT), (MARK_PAIRS, MARK_LIMIT)):
+            for one, other in pairs:
+                assert contrast(getattr(tokens, one), getattr(tokens, other)) >= limit, (one, other)
+
+
+def test_high_contrast_takes_the_systems_text_and_ground_and_goes_again(theme: Theme, qtbot: QtBot) -> None:
+    usual = theme.tokens
+    with qtbot.waitSignal(theme.changed):
+        theme.set_contrast(CONTRAST_PALETTES["black"])
+    assert theme.high_contrast
+    assert (theme.tokens.text.name(), theme.tokens.surface.name(), theme.tokens.dark) == ("#ffffff", "#000000", True)
+    assert (theme.inverse.text.name(), theme.inverse.surface.name()) == ("#000000", "#ffffff")
+    theme.set_contrast(None)
+    assert theme.tokens == usual
+
+
+def test_in_high_contrast_a_tint_becomes_an_outline(theme: Theme, icons: Icons) -> None:
+    def corner_and_ground() -> tuple[str, str]:
+        image = QImage(120, 20, QImage.Format.Format_ARGB32_Premultiplied)
+        image.fill(theme.tokens.surface)
+        painter = QPainter(image)
+        paint_badge(painter, QRect(0, 0, 120, 20), signature_badge("invalid"), theme, icons)
+        painter.end()
+        return image.pixelColor(30, 0).name(), image.pixelColor(30, 2).name()
+
+    assert corner_and_ground() == (theme.tokens.failBg.name(), theme.tokens.failBg.name())
+    theme.set_contrast(CONTRAST_PALETTES["black"])
+    assert corner_and_ground() == ("#ffffff", "#000000")
+
+
+def test_the_systems_wish_for_contrast_is_heard(theme: Theme) -> None:
+    theme._accessibility.contrastPreferenceChanged.emit(Qt.ContrastPreference.HighContrast)
+    assert theme.high_contrast
+    theme._accessibility.contrastPreferenceChanged.emit(Qt.ContrastPreference.NoPreference)
+    assert not theme.high_contrast

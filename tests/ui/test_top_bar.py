@@ -116,6 +116,21 @@ def test_a_narrow_bar_shows_icons_alone(bar: TopBar) -> None:
     assert bar.receiver.sizeHint().width() == 160
 
 
+def test_words_give_way_to_the_address_in_a_small_window_and_with_large_text(bar: TopBar, dressed: Theme) -> None:
+    def words() -> tuple[str, bool]:
+        return bar.check.text(), bar.receiver.sizeHint().width() > 48
+
+    bar.set_receiver(state(Status.RECEIVING), on_network=False)
+    for width, shown in ((1440, ("Handler check", True)), (1279, ("", True)), (1099, ("", False))):
+        bar.fit(width)
+        assert words() == shown, width
+    bar.fit(1440)
+    dressed.set_text_scale(1.5)
+    assert words() == ("", False)
+    dressed.set_text_scale(1.0)
+    assert words() == ("Handler check", True)
+
+
 def test_a_port_of_five_digits_has_its_room(bar: TopBar) -> None:
     bar.set_receiver(ReceiverState(Status.RECEIVING, "127.0.0.1", 8787, ""), on_network=False)
     usual = bar.receiver.sizeHint().width()

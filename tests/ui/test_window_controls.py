@@ -12,15 +12,18 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from inspector.domain.endpoint import Endpoint
+from inspector.monitor.board import MeasuredAt, Span
 from inspector.receiver.state import Status
 from inspector.ui.actions import ACTIONS
 from inspector.ui.control import event_control
 from inspector.ui.dialogs.question import Question
 from inspector.ui.dialogs.scrim import Scrim
 from inspector.ui.endpoints.settings_dialog import EndpointSettings
+from inspector.ui.events.filter_row import SEGMENTS
 from inspector.ui.palette import CommandPalette
 from inspector.ui.replay.dialog import ReplayDialog
 from inspector.ui.settings.settings_dialog import SettingsDialog
+from inspector.ui.widgets.labels import Label
 from tests.fakes import a_target
 from tests.ui.desk import BODY, Desk
 from tests.ui.waiting import a_dialog, until
@@ -46,9 +49,12 @@ async def test_clearing_an_endpoint_empties_its_list(desk: Desk) -> None:
     desk.window.endpoints.clear(desk.endpoint.id)
     question = await a_dialog(Question)
     assert question.windowTitle() == "Delete 3 events of My endpoint?"
+    assert any("figures on the Monitor page stay" in label.text() for label in question.findChildren(Label))
     question.accept()  # type: ignore[attr-defined]
     await until(lambda: desk.window.page.model.rowCount() == 0)
     await until(desk.window.first_run.isVisible)
+    board = await desk.app.monitor.board(None, Span.HOUR, MeasuredAt.RECEIVER)
+    assert board.deliveries == 3  # as the question said
 
 
 @pytest.mark.asyncio
@@ -65,6 +71,24 @@ async def test_deleting_an_endpoint_takes_its_events_out_of_all_endpoints(desk: 
     assert (await desk.row(0, of=1)).endpoint_id == desk.endpoint.id
     rows = desk.window.sidebar.scopes_model
     await until(lambda: [row.name for row in rows.rows] == ["All endpoints", "My endpoint"])
+
+
+@pytest.mark.asyncio
+async def test_news_of_an_event_does_not_bring_it_back_once_its_endpoint_is_gone(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inspector.ui.bridge.FRAME_MS", 600_000)  # the next frame comes late, as on a busy computer
+    staging = await another(desk)
+    desk.window.select_endpoint(desk.endpoint.id)
+    await desk.post()
+    await desk.post(to=staging)
+    desk.window.select_endpoint(None)
+    await desk.row(0, of=2)
+    desk.window.endpoints.delete(staging.id)
+    (await a_dialog(Question)).accept()  # type: ignore[attr-defined]
+    await desk.row(0, of=1)
+    desk.window.bridge.flush()
+    assert desk.window.page.model.rowCount() == 1
 
 
 @pytest.mark.asyncio
@@ -314,3 +338,27 @@ async def test_a_packed_body_is_copied_as_its_sender_wrote_it(desk: Desk) -> Non
     QGuiApplication.clipboard().clear()
     desk.window.events.copy_body(event.id)
     await until(lambda: QGuiApplication.clipboard().text() == '{"a": 1}')
+
+
+@pytest.mark.asyncio
+async def test_with_large_text_pages_segments_and_address_stay_whole(desk: Desk) -> None:
+    window = desk.window
+    await desk.post_many(2)
+    await desk.row(0, of=2)
+    window.resize(1280, 800)
+    for key in ("text_larger",) * 5:
+        window.actions_table[key].trigger()
+    assert desk.app.settings.current.text_percent == 150
+    segments = [window.page.filters.segments.button(key) for key, _words in SEGMENTS]
+
+    def whole() -> bool:
+        return all(button.width() >= button.sizeHint().width() for button in segments)
+
+    await until(whole)
+    assert window.head.tabs.visible_keys() == ["events", "messages", "monitor"]
+    assert window.top_bar.address.width() > 600
+    window.resize(1280, 780)  # a banner does as much
+    await asyncio.sleep(0)
+    QApplication.processEvents()
+    assert whole()
+    window.actions_table["text_normal"].trigger()

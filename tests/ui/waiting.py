@@ -1,24 +1,12 @@
-"""Waiting inside coroutine tests: for a condition, never for a time."""
+"""Waiting for windows in coroutine tests."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
-from typing import TypeVar
-
 from PySide6.QtWidgets import QApplication, QWidget
 
-T = TypeVar("T")
-PATIENCE_S = 10.0
+from tests.waiting import PATIENCE_S, until
 
-
-async def until(condition: Callable[[], T], patience_s: float = PATIENCE_S) -> T:
-    """Wait until `condition` is true and return what it returned; fails with its last value."""
-    deadline = asyncio.get_running_loop().time() + patience_s
-    while not (value := condition()):
-        assert asyncio.get_running_loop().time() < deadline, f"still {value!r} after {patience_s} s"
-        await asyncio.sleep(0.01)
-    return value
+__all__ = ["PATIENCE_S", "a_dialog", "until"]
 
 
 async def a_dialog(kind: type[QWidget]) -> QWidget:

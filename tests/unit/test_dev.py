@@ -182,36 +182,39 @@ class TestSetUp:
         assert not (tree / ".venv").exists()
 
 
-class TestHalves:
-    """`dev.py test` runs two halves of the tests at once."""
+class TestParts:
+    """`dev.py test` runs parts of the tests at once."""
 
-    @pytest.mark.parametrize(("window", "others", "code"), [(True, True, 0), (False, True, 1), (True, False, 1)])
-    def test_one_failing_half_fails_the_whole_and_both_are_printed(
+    @pytest.mark.parametrize("failing", ["", "others", "window", "small"])
+    def test_one_failing_part_fails_the_whole_and_all_are_printed(
         self,
-        window: bool,
-        others: bool,
-        code: int,
+        failing: str,
         tmp_path: Path,
         monkeypatch: pytest.MonkeyPatch,
         capfd: pytest.CaptureFixture[str],
     ) -> None:
-        for name, passes in (("window", window), ("others", others)):
+        names = ("others", "window", "small")
+        for name in names:
             (tmp_path / f"test_{name}.py").write_text(
-                f"def test_{name}():\n    print('the {name}')\n    assert {passes}\n"
+                f"def test_{name}():\n    print('the {name}')\n    assert {name != failing}\n"
             )
         (tmp_path / "pytest.ini").write_text("[pytest]\n")
-        usual = ("-p", "no:cacheprovider", "-s")
+        monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
         monkeypatch.setattr(dev, "prepare", lambda *_, **__: None)
         monkeypatch.setattr(dev, "ROOT", tmp_path)
         monkeypatch.setattr(dev, "VENV_PYTHON", Path(sys.executable))
-        monkeypatch.setattr(dev, "HALVES", (("test_window.py", *usual), ("test_others.py", *usual)))
+        parts = tuple((f"test_{name}.py", "-p", "no:cacheprovider", "-s") for name in names)
+        monkeypatch.setattr(dev, "PARTS", parts)
         monkeypatch.setattr(os, "cpu_count", lambda: 2)
         with pytest.raises(SystemExit) as end:
             dev.test([])
         printed = capfd.readouterr().out
-        assert end.value.code == code
-        assert printed.rindex("the others") < printed.rindex("the window\n")
+        assert end.value.code == (1 if failing else 0)
+        places = [printed.rindex(f"the {name}\n") for name in names]
+        assert places == sorted(places)
 
-    def test_every_test_is_in_one_half(self) -> None:
-        window, others = dev.HALVES
-        assert others[:2] == ("tests", f"--ignore={window[0]}")
+    def test_every_test_is_in_one_part(self) -> None:
+        (top, *options), *beside = dev.PARTS
+        ignored = [option.partition("=")[2] for option in options if option.startswith("--ignore=")]
+        assert top == "tests"
+        assert ignored == [part[0] for part in beside]

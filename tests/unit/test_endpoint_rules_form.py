@@ -43,6 +43,10 @@ RULES = {
 }
 
 
+def test_a_password_is_in_no_text_a_form_is_told_with() -> None:
+    assert "letmein" not in repr(form_of(an_endpoint(), "letmein"))
+
+
 @pytest.mark.parametrize("name", RULES)
 def test_an_answer_rule_nobody_touched_stays_what_it_was(name: str) -> None:
     endpoint = an_endpoint(answers=RULES[name])

@@ -26,6 +26,7 @@ from inspector.ui.widgets.announce import announce
 from inspector.ui.widgets.buttons import GhostButton, PrimaryButton, SecondaryButton
 from inspector.ui.widgets.empty_state import EmptyState
 from inspector.ui.widgets.labels import Label
+from inspector.ui.widgets.window_size import WindowSize
 
 SIZE = QSize(680, 560)
 SMALLEST = QSize(600, 480)
@@ -68,8 +69,7 @@ class ByHandWindow(QDialog):
         self._answered: set[EventId] = set()
         self.setWindowTitle(TITLE)
         self.setModal(False)
-        self.setMinimumSize(SMALLEST)
-        self.resize(SIZE * max(1.0, theme.text_scale))
+        WindowSize(self, theme, SIZE, SMALLEST)
         self._build()
         self._timer = QTimer(self, interval=TICK_MS)
         self._timer.timeout.connect(self._tick)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from time import monotonic
 from typing import Protocol
@@ -18,7 +19,7 @@ from inspector.providers.catalogue import Catalogue
 from inspector.simulator.check.check import Check
 from inspector.simulator.check.checks import CHECKS, check_of
 from inspector.simulator.check.fixes import Fix, Framework, fix_for
-from inspector.simulator.check.outcome import Run, State
+from inspector.simulator.check.outcome import Outcome, Run, State
 from inspector.simulator.check.provider import Identity
 from inspector.simulator.check.report import Report, report_of
 from inspector.simulator.check.report_formats import FORMATS, ReportFormat
@@ -38,6 +39,7 @@ from inspector.ui.widgets.buttons import GhostButton, SecondaryButton
 from inspector.ui.widgets.callout import Callout
 from inspector.ui.widgets.labels import Label
 from inspector.ui.widgets.menu import Menu
+from inspector.ui.widgets.window_size import WindowSize
 
 SIZE = QSize(1060, 664)
 SMALLEST = QSize(820, 560)
@@ -75,6 +77,20 @@ class Desk(Protocol):
         """Return the program's name and version."""
 
 
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a closed dialog had found: of which handler, as whom, how every check ended, and which one was read."""
+
+    target: str
+    probe: str
+    provider: str
+    secret: SecretChoice | None
+    checking: HandlerCheck
+    outcomes: tuple[Outcome, ...]
+    last: Run | None
+    key: str
+
+
 class CheckDialog(QDialog):
     """One handler at a time."""
 
@@ -99,8 +115,7 @@ class CheckDialog(QDialog):
         self._closed = False
         self.setWindowTitle("Handler check")
         self.setModal(False)
-        self.setMinimumSize(SMALLEST)
-        self.resize(SIZE)
+        WindowSize(self, theme, SIZE, SMALLEST)
         self._clock = QTimer(self)
         self._clock.setInterval(TICK_MS)
         self.model = CheckModel(self)
@@ -157,7 +172,7 @@ class CheckDialog(QDialog):
         footer = Footer(theme, [self.stop_button, self.close_button], self.export)
         layout = footer.layout()
         assert isinstance(layout, QHBoxLayout)
-        note = Label(theme, "Requests are kept here with their responses", font="small", color="text2")
+        note = Label(theme, "Requests are kept here until the program ends", font="small", color="text2")
         layout.insertWidget(1, note)
         return footer
 
@@ -191,6 +206,39 @@ class CheckDialog(QDialog):
         """Take a provider and one of its secrets."""
         self.setup.provider.choose(provider)
         self.setup.show_secrets(self._desk.secrets_for(provider), chosen)
+
+    def findings(self) -> Findings | None:
+        """Return what was found, None where nothing was."""
+        outcomes = tuple(line.outcome for line in self.model.lines if line.outcome is not None)
+        if not outcomes or self._checking is None:
+            return None
+        setup, key = self.setup, self.rows.current_key
+        return Findings(
+            setup.target.text,
+            setup.probe_url,
+            setup.provider.provider_id,
+            setup.chosen,
+            self._checking,
+            outcomes,
+            self._last,
+            key,
+        )
+
+    def take_up(self, found: Findings) -> None:
+        """Show again what an earlier dialog had found, with its requests; a secret that was typed is asked for anew."""
+        setup = self.setup
+        setup.target.field.setText(found.target)
+        setup.probe.setText(found.probe)
+        self.play(found.provider, found.secret)
+        if setup.chosen != found.secret:
+            return  # the secret has gone meanwhile, and what was found holds for it
+        self._checking, self._last = found.checking, found.last
+        self.model.set_provider(found.checking.provider)
+        for outcome in found.outcomes:
+            self.model.set_outcome(outcome)
+        self.rows.show_key(found.key)
+        self._show_counts()
+        self._show_detail()
 
     def _on_provider(self, provider: str) -> None:
         self.setup.show_secrets(self._desk.secrets_for(provider))

@@ -126,4 +126,5 @@ class Adviser:
         return Scope(event.request, Payload(event.request), self._url(event, resolved), resolved.facts)
 
     def _url(self, event: Event, resolved: Resolved) -> partial[str]:
-        return partial(signed_url, resolved.endpoint, event.request, self._app.receiver.state.url)
+        local = self._app.receiver.state.url_by(event.request.header("Host"))
+        return partial(signed_url, resolved.endpoint, event.request, local)

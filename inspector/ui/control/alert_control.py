@@ -1,4 +1,4 @@
-"""Alerts and window: the dot on the Monitor tab, the ways from an alert to its cause, notifications and the tray."""
+"""Alerts and window: the dot on the Monitor tab, the ways from an alert to its cause, and what is notified."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from inspector.app import App
 from inspector.domain.errors import StoreError
 from inspector.receiver.state import ReceiverState, Status
+from inspector.store.room_words import trouble_words
 from inspector.ui.page_head import EVENTS, MONITOR
 
 if TYPE_CHECKING:
@@ -24,12 +25,16 @@ if TYPE_CHECKING:
     from inspector.ui.monitor.history_dialog import AlertHistoryDialog
     from inspector.ui.monitor.page import MonitorPage
     from inspector.ui.notify import Notifier
+    from inspector.ui.replay.runs import RunOver
 
 BEGIN_MS = 2_000
 """So long after the start the monitor has read what an earlier run left open."""
 
 CHECK_MS = 10_000
 """So often an alert's mute is looked at while one is open."""
+
+LONG_S = 30.0
+"""A replay that took longer is one nobody sits and waits for."""
 
 
 class AlertControl:
@@ -43,6 +48,7 @@ class AlertControl:
         self._dialog: AlertHistoryDialog | None = None
         self._badge = 0
         self._notifier: Notifier | None = None
+        self._store_failed = app.store.in_trouble is not None
         self._timer = QTimer(window, interval=CHECK_MS)
         self._timer.timeout.connect(self.update)
         self._begin = QTimer(window, singleShot=True, interval=BEGIN_MS)
@@ -53,6 +59,7 @@ class AlertControl:
             app.monitor.news.subscribe(self._on_news),
             app.receiver.changed.subscribe(self._on_receiver),
             app.store.trouble.subscribe(self._on_store),
+            window.replays.over.subscribe(self._on_replayed),
         )
 
     @property
@@ -190,8 +197,20 @@ class AlertControl:
             self._tell("receiver", "Not receiving", text, self._window.to_front, self._has_failed)
 
     def _on_store(self, error: StoreError | None) -> None:
-        if error is not None:
-            self._tell("disk", error.what, f"{error.why} {error.todo}".strip(), self._window.to_front, lambda: True)
+        """Tell once that the trouble began: on a full disk every event tells it again."""
+        failed, self._store_failed = self._store_failed, error is not None
+        if error is not None and not failed:
+            title, text = trouble_words(error, self._app.store.held)
+            self._tell("disk", title, text, self._window.to_front, lambda: self._store_failed)
+
+    def _on_replayed(self, over: RunOver) -> None:
+        if over.seconds >= LONG_S:
+            show = partial(self._open_results, over)
+            self._tell("replay", "Replay finished", over.summary.text, show, lambda: True)
+
+    def _open_results(self, over: RunOver) -> None:
+        self._window.to_front()
+        over.show()
 
     def _tell(
         self, kind: str, title: str, text: str, open_cause: Callable[[], object], holds: Callable[[], bool]

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from inspector.simulator.check.report import Report
     from inspector.simulator.check.report_formats import ReportFormat
     from inspector.simulator.check.runner import HandlerCheck
-    from inspector.ui.check.dialog import CheckDialog
+    from inspector.ui.check.dialog import CheckDialog, Findings
     from inspector.ui.check.setup import SecretChoice
     from inspector.ui.main_window import MainWindow
 
@@ -37,12 +37,13 @@ SUGGESTED_TARGET = "http://localhost:5000/webhooks/rcs"
 
 
 class CheckControl(QObject):
-    """One dialog at a time."""
+    """One dialog at a time. What it had found of an endpoint's handler is there again when it is opened again."""
 
     def __init__(self, window: MainWindow, app: App) -> None:
         super().__init__(window)
         self._window, self._app = window, app
         self.dialog: CheckDialog | None = None
+        self._found: dict[EndpointId | None, Findings] = {}
         self.seams: Seams | None = None
         """The clock and waits of checks, None for the real ones."""
 
@@ -64,7 +65,11 @@ class CheckControl(QObject):
         provider = resolved.endpoint.provider if resolved is not None else DEFAULT_PROVIDER
         mine = [one for one in self.secrets_for(provider) if resolved and one.endpoint == resolved.endpoint.id]
         dialog.play(provider, mine[0] if mine else None)
-        dialog.finished.connect(lambda _result: self._on_closed())
+        endpoint_id = resolved.endpoint.id if resolved is not None else None
+        found = self._found.get(endpoint_id)
+        if found is not None and found.provider == provider:
+            dialog.take_up(found)
+        dialog.finished.connect(lambda _result: self._on_closed(endpoint_id))
         self.dialog = dialog
         offer_test(dialog.setup.target, self._app, window.theme, window.icons, window.tasks, dialog)
         dialog.show()
@@ -78,8 +83,11 @@ class CheckControl(QObject):
         endpoints = directory.all()
         return directory.by_id(endpoints[0].id) if endpoints else None
 
-    def _on_closed(self) -> None:
+    def _on_closed(self, endpoint_id: EndpointId | None) -> None:
         if self.dialog is not None:
+            found = self.dialog.findings()
+            if found is not None:
+                self._found[endpoint_id] = found
             self.dialog.deleteLater()
             self.dialog = None
 

@@ -14,8 +14,10 @@ from inspector.app import App
 from inspector.domain.endpoint import EndpointId
 from inspector.domain.event import EventId
 from inspector.receiver.state import Status
+from inspector.ui.events.context_menu import Chosen, reason_against
 from inspector.ui.events.list_keys import Command as ListCommand
-from inspector.ui.page_head import EVENTS
+from inspector.ui.page_head import EVENTS, MESSAGES
+from inspector.ui.panes import Place
 
 if TYPE_CHECKING:
     from inspector.ui.doctor.control import DoctorControl
@@ -26,9 +28,11 @@ TEXT_STEP = 10
 TEXT_LIMITS = (90, 150)
 ENDPOINT_KEYS = range(1, 10)
 NEEDS_EVENT = "Select an event first"
+NOTHING_DELETED = "Nothing was deleted"
 NOT_RECEIVING = "Nothing is being received now"
 NO_INSPECTOR = "The Monitor page has none"
 NEEDS_MONITOR = "Open the Monitor page first"
+NEEDS_EVENTS_PAGE = "Open the Events page first"
 
 _ON_EVENT: dict[str, ListCommand] = {
     "replay": ListCommand.REPLAY,
@@ -43,6 +47,9 @@ _ON_EVENT: dict[str, ListCommand] = {
     "unread": ListCommand.UNREAD,
     "delete": ListCommand.DELETE,
 }
+
+_COPY_AS = ("httpie", "http", "python", "javascript")
+"""The forms of `FORMATS` that the Edit menu has beside cURL, as copy_FORM."""
 
 _ON_SELECTION = ("check_again", "sibling", "compare_targets", "fast_clock")
 """More that needs an event, and that the list has no key for."""
@@ -62,6 +69,9 @@ class WindowCommands:
             shortcut = QShortcut(QKeySequence(f"Ctrl+Shift+{number}"), window)
             shortcut.activated.connect(partial(self._show_endpoint, number - 1))
             self._shortcuts.append(shortcut)
+        window.panes.moved.connect(self._on_moved)
+        window.page.own_window_requested.connect(self._inspector_window)
+        window.page.live_changed.connect(lambda state: self.show_live(state.held))
         window.top_bar.pause_requested.connect(window.receiving.toggle_pause)
         window.top_bar.restart_requested.connect(window.receiving.restart)
         window.top_bar.port_requested.connect(window.receiving.choose_port)
@@ -88,7 +98,12 @@ class WindowCommands:
             "find": self._find,
             "clear_filter": window.page.clear_filter,
             "show_sidebar": lambda: self._toggle("sidebar_shown", window.sidebar),
-            "show_inspector": lambda: self._toggle("inspector_shown", window.side),
+            "show_inspector": self._toggle_inspector,
+            "inspector_below": self._inspector_below,
+            "inspector_window": self._inspector_window,
+            "events": lambda: window.messages.show_page(EVENTS),
+            "messages": lambda: window.messages.show_page(MESSAGES),
+            "live": window.page.table.toggle_live,
             "next_pane": lambda: self._move_focus(1),
             "previous_pane": lambda: self._move_focus(-1),
             "focus_address": lambda: window.top_bar.address.setFocus(),
@@ -115,6 +130,7 @@ class WindowCommands:
             "tunnel": window.tunnel.open_menu,
             "tunnel_log": window.tunnel.show_log,
             "next_issue": lambda: window.page.do(ListCommand.NEXT_ISSUE),
+            "previous_issue": lambda: window.page.do(ListCommand.PREVIOUS_ISSUE),
             "check_again": lambda: window.signatures.check_again(window.events.selected),
             "undo_delete": window.events.undo_delete,
             "palette": self.open_palette,
@@ -129,15 +145,19 @@ class WindowCommands:
             "about": lambda: self.open_settings("about"),
         }
         slots |= {key: partial(window.page.do, command) for key, command in _ON_EVENT.items()}
+        slots |= {f"copy_{form}": partial(window.page.commands.copy_as, form) for form in _COPY_AS}
         return slots
 
     def update(self) -> None:
         """Enable what can be done now, and say of the rest why not."""
         window, actions = self._window, self._window.actions_table
-        selected = bool(window.events.selected) and not (window.shows_messages or window.shows_monitor)
-        for key in (*_ON_EVENT, *_ON_SELECTION):
-            actions[key].setEnabled(selected)
-            actions[key].setToolTip("" if selected else NEEDS_EVENT)
+        elsewhere = window.shows_messages or window.shows_monitor
+        chosen = None if elsewhere else window.page.commands.chosen()
+        for key, reason in _reasons(chosen).items():
+            self._allow(key, reason)
+        self._allow("undo_delete", "" if window.events.can_undo else NOTHING_DELETED)
+        for key in ("live", "next_issue", "previous_issue"):
+            self._allow(key, NEEDS_EVENTS_PAGE if elsewhere else "")
         status = self._app.receiver.state.status
         actions.set_text("pause", "Resume receiving" if status is Status.PAUSED else "Pause receiving")
         actions["pause"].setEnabled(status in (Status.RECEIVING, Status.PAUSED))
@@ -145,13 +165,24 @@ class WindowCommands:
         actions["local_network"].setChecked(window.receiving.on_network)
         actions["show_sidebar"].setChecked(not window.sidebar.isHidden())
         actions["show_inspector"].setChecked(not window.side.isHidden())
-        actions["show_inspector"].setEnabled(not window.shows_monitor)
-        actions["show_inspector"].setToolTip(NO_INSPECTOR if window.shows_monitor else "")
+        actions["inspector_below"].setChecked(window.panes.place == "below")
+        actions["inspector_window"].setChecked(window.panes.place == "window")
+        for key in ("show_inspector", "inspector_below", "inspector_window"):
+            self._allow(key, NO_INSPECTOR if window.shows_monitor else "")
         for key in ("figures_csv", "figures_picture"):
-            actions[key].setEnabled(window.shows_monitor)
-            actions[key].setToolTip("" if window.shows_monitor else NEEDS_MONITOR)
+            self._allow(key, "" if window.shows_monitor else NEEDS_MONITOR)
         actions["mask_recipients"].setChecked(self._app.settings.current.mask_recipients)
         actions["full_screen"].setChecked(window.isFullScreen())
+
+    def _allow(self, key: str, reason: str) -> None:
+        """Enable an action, or say in its tool tip why it cannot work now."""
+        action = self._window.actions_table[key]
+        action.setEnabled(not reason)
+        action.setToolTip(reason)
+
+    def show_live(self, held: bool) -> None:
+        """Name what the key L does now."""
+        self._window.actions_table.set_text("live", "Follow the newest events" if held else "Hold the list")
 
     def open_settings(self, page: str = "general") -> None:
         """Open the program's settings."""
@@ -232,6 +263,34 @@ class WindowCommands:
         self._app.settings.change(**{setting: shown})
         self.update()
 
+    def _toggle_inspector(self) -> None:
+        window = self._window
+        shown = window.side.isHidden()
+        window.panes.show_inspector(shown)
+        self._app.settings.change(inspector_shown=shown)
+        self.update()
+
+    def _inspector_below(self) -> None:
+        """Move the inspector below the list, or back beside it."""
+        self._put_inspector("right" if self._window.panes.place == "below" else "below")
+
+    def _inspector_window(self) -> None:
+        """Give the inspector a window of its own, or put it back where it was."""
+        docked: Place = "below" if self._app.settings.current.inspector_place == "below" else "right"
+        self._put_inspector(docked if self._window.panes.place == "window" else "window")
+
+    def _put_inspector(self, place: Place) -> None:
+        if self._window.shows_monitor:
+            return
+        if self._window.side.isHidden():
+            self._toggle_inspector()
+        self._window.panes.put_inspector(place)
+
+    def _on_moved(self, place: str) -> None:
+        if place != "window":
+            self._app.settings.change(inspector_place=place)
+        self.update()
+
     def _set_text(self, percent: int) -> None:
         smallest, largest = TEXT_LIMITS
         self._app.settings.change(text_percent=min(max(percent, smallest), largest))
@@ -256,6 +315,7 @@ class WindowCommands:
         )
         entry = {window.top_bar: window.top_bar.address, window.sidebar: window.sidebar.scopes}
         pane = shown[(here + step) % len(shown)]
+        pane.activateWindow()
         entry.get(pane, pane).setFocus()
 
     def _open_shortcuts(self) -> None:
@@ -264,3 +324,13 @@ class WindowCommands:
         dialog = ShortcutsDialog(self._window.theme, self._window.icons, self._window.actions_table.specs, self._window)
         dialog.finished.connect(lambda _result: dialog.deleteLater())
         dialog.open()
+
+
+def _reasons(chosen: Chosen | None) -> dict[str, str]:
+    """Return why each action on the selected events cannot work now, "" where it can."""
+    if chosen is None:
+        return dict.fromkeys((*_ON_EVENT, *_ON_SELECTION, *(f"copy_{form}" for form in _COPY_AS)), NEEDS_EVENT)
+    reasons = {key: reason_against(command, chosen) for key, command in _ON_EVENT.items()}
+    reasons |= dict.fromkeys(_ON_SELECTION, "")
+    reasons["sibling"] = reason_against(ListCommand.SIBLING, chosen)
+    return reasons | {f"copy_{form}": reasons["copy_curl"] for form in _COPY_AS}

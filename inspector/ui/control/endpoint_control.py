@@ -264,7 +264,7 @@ class EndpointControl:
             self._theme,
             self._icons,
             f"Delete {counted(count, 'event')} of {resolved.endpoint.name}?",
-            "This cannot be undone.",
+            "This cannot be undone. The figures on the Monitor page stay: they tell what was received.",
             "Delete",
             self._window,
             danger=True,

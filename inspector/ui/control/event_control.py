@@ -5,20 +5,24 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QMimeData, QTimer
 from PySide6.QtGui import QGuiApplication
 
 from inspector.app import App
 from inspector.domain.attempt import Attempt
 from inspector.domain.endpoint import Endpoint, EndpointId
+from inspector.domain.errors import UsageError
 from inspector.domain.event import Event, EventId, EventSummary
 from inspector.domain.verification import Verdict
 from inspector.formats.curl import to_curl
+from inspector.formats.formats import FORMATS
 from inspector.payload.body import Payload
+from inspector.replay.outgoing import outgoing_of
 from inspector.replay.replayer import Running
 from inspector.signatures.engine import signature_headers
 from inspector.ui.control.words import counted
 from inspector.ui.detail.pane import DetailPane
+from inspector.ui.events.drag_out import DragOut
 from inspector.ui.events.page import EventsPage
 from inspector.ui.notices import Notices
 from inspector.ui.tasks import Tasks
@@ -74,6 +78,8 @@ class EventControl:
         self._came: list[Attempt] = []
         self._telling = QTimer(page, singleShot=True, interval=TELL_MS)
         self._telling.timeout.connect(self._tell_attempts)
+        self._drag = DragOut(page.table, app.store.event, tasks, notices.tell)
+        page.table.dragged.connect(lambda: self._drag.begin(self.selected))
         self._unsubscribe = (
             app.replayer.finished.subscribe(self._on_attempt),
             app.replayer.running.subscribe(self._on_running),
@@ -83,6 +89,7 @@ class EventControl:
     def close(self) -> None:
         """Stop listening."""
         self._telling.stop()
+        self._drag.close()
         for unsubscribe in self._unsubscribe:
             unsubscribe()
 
@@ -90,6 +97,15 @@ class EventControl:
     def selected(self) -> list[EventId]:
         """The selected events, from the top down."""
         return self._page.table.selected_ids()
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether something was deleted that can be brought back."""
+        return bool(self._deleted)
+
+    def _body_kept(self, event_id: EventId) -> bool:
+        """Tell it of the event that is shown; of any other it is not known."""
+        return self._shown is None or self._shown.id != event_id or self._shown.body_kept
 
     @property
     def current(self) -> EventId | None:
@@ -105,6 +121,8 @@ class EventControl:
         page.delete_requested.connect(self.delete)
         page.copy_body_requested.connect(self.copy_body)
         page.copy_curl_requested.connect(self.copy_curl)
+        page.copy_as_requested.connect(self.copy_as)
+        page.commands.body_kept = self._body_kept
         page.open_original_requested.connect(self.open)
         page.hint_requested.connect(lambda text: self._notices.tell(text))
         pane.star_toggled.connect(lambda event_id, on: self.star([EventId(event_id)], on))
@@ -118,7 +136,10 @@ class EventControl:
 
     def _on_selected(self, ids: list[EventId]) -> None:
         self._selection = ids
-        self._on_selection(len(ids))
+        self._show_selected(ids)
+        self._on_selection(len(ids))  # last: what can be done depends on what is shown
+
+    def _show_selected(self, ids: list[EventId]) -> None:
         if len(ids) == 1:
             self.show(ids[0])
         elif ids:
@@ -225,6 +246,7 @@ class EventControl:
         await self._app.store.set_deleted(ids, True)
         self._page.remove(ids)
         self._deleted = [*self._deleted, ids][-UNDO_KEPT:]
+        self._on_selection(len(self._selection))
         self._notices.tell(f"{counted(len(ids), 'event')} deleted", "trash-2", action=("Undo", self.undo_delete))
 
     def undo_delete(self) -> None:
@@ -235,6 +257,7 @@ class EventControl:
     async def _undo_delete(self) -> None:
         await self._app.store.set_deleted(self._deleted.pop(), False)
         self._page.reload()
+        self._on_selection(len(self._selection))
 
     def copy_body(self, event_id: int) -> None:
         """Put the body on the clipboard as text; what is not text cannot go there."""
@@ -244,19 +267,24 @@ class EventControl:
         if event.request.header("Content-Encoding"):
             self._tasks.start(self._unpack_and_copy(event), "Copy the body")
         else:
-            self._copy_text(event.request.body)
+            self._copy_text(event.request.body, json=event.request.content_type.endswith("json"))
 
     async def _unpack_and_copy(self, event: Event) -> None:
         # Unpacking may take long: little can become very much.
-        self._copy_text(await asyncio.to_thread(lambda: Payload(event.request).plain))
+        plain = await asyncio.to_thread(lambda: Payload(event.request).plain)
+        self._copy_text(plain, json=event.request.content_type.endswith("json"))
 
-    def _copy_text(self, body: bytes) -> None:
+    def _copy_text(self, body: bytes, *, json: bool) -> None:
         try:
             text = body.decode("utf-8")
         except UnicodeDecodeError:
             self._notices.tell("The body is not text, so it was not copied. Copy as cURL keeps every byte.", "info")
             return
-        QGuiApplication.clipboard().setText(text)
+        copied = QMimeData()
+        copied.setText(text)
+        if json:
+            copied.setData("application/json", body)
+        QGuiApplication.clipboard().setMimeData(copied)
         self._notices.tell("Body copied", "copy")
 
     def copy_curl(self, event_id: int) -> None:
@@ -264,9 +292,26 @@ class EventControl:
         event = self._app.store.event(EventId(event_id))
         if event is None:
             return
-        summary = event.summary
-        endpoint = self._app.directory.by_id(summary.endpoint_id) if summary.endpoint_id is not None else None
-        target = endpoint.endpoint.target if endpoint is not None else ""
-        local = self._app.receiver.state.url + event.request.target
-        QGuiApplication.clipboard().setText(to_curl(event.request, target or local))
+        QGuiApplication.clipboard().setText(to_curl(event.request, self._url_of(event)))
         self._notices.tell("Command copied", "terminal")
+
+    def copy_as(self, event_id: int, form: str) -> None:
+        """Put what sends the event again on the clipboard, in a form of `FORMATS`."""
+        event = self._app.store.event(EventId(event_id))
+        if event is None:
+            return
+        chosen = next(item for item in FORMATS if item.key == form)
+        try:
+            text = chosen.write(outgoing_of(event.request, self._url_of(event)))
+        except UsageError as error:
+            self._notices.error(error)
+            return
+        QGuiApplication.clipboard().setText(text)
+        self._notices.tell(f"Copied as {chosen.name}", chosen.icon)
+
+    def _url_of(self, event: Event) -> str:
+        """Return where a copied request goes: the endpoint's target, else where the event came in."""
+        number = event.summary.endpoint_id
+        endpoint = self._app.directory.by_id(number) if number is not None else None
+        target = endpoint.endpoint.target if endpoint is not None else ""
+        return target or self._app.receiver.state.url + event.request.target

@@ -10,7 +10,7 @@ from typing import Protocol
 from PySide6.QtWidgets import QWidget
 
 from inspector.app import App
-from inspector.domain.errors import ListenError, StoreError
+from inspector.domain.errors import ListenError
 from inspector.receiver.network import LOOPBACK_HOSTS
 from inspector.receiver.ports import next_free_port
 from inspector.receiver.state import PauseMode, ReceiverState, Status
@@ -27,7 +27,7 @@ Actions = list[tuple[str, Callable[[], object]]]
 LOOPBACK = "127.0.0.1"
 EVERYWHERE = "0.0.0.0"  # only ever used after the user asked for it
 
-PORT, PAUSED, DISK, DAMAGED, PROVIDERS = "port", "paused", "disk", "damaged", "providers"
+PORT, PAUSED, DAMAGED, PROVIDERS = "port", "paused", "damaged", "providers"
 
 
 PAUSED_WORDS = {
@@ -73,10 +73,7 @@ class ReceiverControl:
         self._free_port = 0
         self._dismissed: set[str] = set()
         banners.dismissed.connect(self._dismissed.add)
-        self._unsubscribe = (
-            app.receiver.changed.subscribe(self._changed),
-            app.store.trouble.subscribe(self._store_trouble),
-        )
+        self._unsubscribe = app.receiver.changed.subscribe(self._changed)
         self._show_file = show_file
 
     def start(self) -> None:
@@ -86,8 +83,7 @@ class ReceiverControl:
 
     def close(self) -> None:
         """Stop listening to the receiver."""
-        for unsubscribe in self._unsubscribe:
-            unsubscribe()
+        self._unsubscribe()
 
     @property
     def on_network(self) -> bool:
@@ -186,12 +182,6 @@ class ReceiverControl:
             self._banners.put(
                 BannerContent(PORT, "fail", "circle-x", f"Not receiving: {lower_first(title)}", text, tuple(actions))
             )
-
-    def _store_trouble(self, error: StoreError | None) -> None:
-        if error is None:
-            self._banners.remove(DISK)
-            return
-        self._banners.put(BannerContent(DISK, "fail", "hard-drive", error.what, f"{error.why} {error.todo}".strip()))
 
     def _tell_start(self) -> None:
         damaged = self._app.store.set_aside

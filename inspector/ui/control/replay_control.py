@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
+import time
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,11 +14,12 @@ from PySide6.QtWidgets import QWidget
 
 from inspector.app import App
 from inspector.directory import Resolved
-from inspector.domain.attempt import Attempt
+from inspector.domain.attempt import Attempt, SeriesId
 from inspector.domain.errors import InspectorError
 from inspector.domain.event import Event, EventId
 from inspector.domain.identity import Identity
 from inspector.domain.series import NewSeries, SeriesPlan
+from inspector.feed import Feed
 from inspector.replay.new_ids import NewIds
 from inspector.replay.plan import Captured
 from inspector.replay.rewrite import Rewritten, rewritten, why_not
@@ -34,10 +37,11 @@ if TYPE_CHECKING:
     from inspector.ui.replay.dialog import ReplayDialog
     from inspector.ui.replay.fast_clock_dialog import FastClockDialog
     from inspector.ui.replay.many_dialog import ManyDialog, Send
-    from inspector.ui.replay.runs import Runs
+    from inspector.ui.replay.runs import RunOver, Runs
     from inspector.ui.replay.series_run import SeriesRun
     from inspector.ui.replay.target_field import TargetField
     from inspector.ui.replay.versus_dialog import VersusDialog
+    from inspector.ui.replay.waiting import WaitingSeries
     from inspector.ui.status_bar import StatusBar
 
 KEPT_TARGETS = 10
@@ -51,7 +55,10 @@ SUGGESTED_TARGET = "http://localhost:5000/webhooks/rcs"
 
 
 class ReplayControl:
-    """Sends selected events to their endpoint's target, in the order they were received."""
+    """Sends selected events to their endpoint's target, in the order they were received.
+
+    `over` tells every replay that has ended, with how long it took.
+    """
 
     def __init__(
         self,
@@ -75,8 +82,29 @@ class ReplayControl:
         self._unsubscribe = app.replayer.finished.subscribe(self._on_attempt)
         self._bar = bar
         self._runs: Runs | None = None
+        self.over: Feed[RunOver] = Feed()
+        self._waiting: WaitingSeries | None = None
         self.source: SeriesSource | None = None
         """What knows the series; set once the window is whole."""
+
+    def start(self) -> None:
+        """Tell of the series of the time before that wait to be tried again."""
+        self._tasks.start(self._look_back(), "Read what waits to be tried again")
+
+    async def _look_back(self) -> None:
+        if await self._app.store.has_open_series():
+            # In a thread, because it takes longer than the loop may wait.
+            await asyncio.to_thread(importlib.import_module, "inspector.ui.replay.waiting")
+            await self._follow_waiting().look_back()
+
+    def _follow_waiting(self) -> WaitingSeries:
+        """Return what knows the series that wait; the status bar tells of them from then on."""
+        from inspector.ui.replay.waiting import WaitingSeries
+
+        if self._waiting is None:
+            self._waiting = WaitingSeries(self._app.store.series)
+            self.runs.follow_waiting(self._waiting)
+        return self._waiting
 
     def close(self) -> None:
         """Stop listening."""
@@ -205,8 +233,25 @@ class ReplayControl:
         from inspector.ui.replay.runs import Runs
 
         if self._runs is None:
-            self._runs = Runs(self._theme, self._icons, self._notices, self._bar)
+            self._runs = Runs(
+                self._theme,
+                self._icons,
+                self._notices,
+                self._bar,
+                show_event=self._show_replays,
+                stop_series=self._stop_series,
+                over=self.over,
+            )
         return self._runs
+
+    @property
+    def unfinished(self) -> tuple[int, int]:
+        """How many long replays run, and how many replays wait to be tried again."""
+        running = len(self._runs.busy) if self._runs is not None else 0
+        return running, len(self._waiting.ids) if self._waiting is not None else 0
+
+    def _stop_series(self, ids: Sequence[SeriesId]) -> None:
+        self._tasks.start(self._app.courier.stop(ids), "Stop the series")
 
     @property
     def shown_in_dialogs(self) -> Iterable[EventId]:
@@ -291,12 +336,19 @@ class ReplayControl:
         finally:
             self._sent_from_dialogs.pop(event.id, None)
 
+    async def trust(self, url: str, over: QWidget) -> bool:
+        """Ask whether a target's certificate is to be trusted. Raises UsageError."""
+        from inspector.ui.forwarding.tester_desk import ask_to_trust
+
+        return await ask_to_trust(self._app, self._theme, self._icons, url, over)
+
     async def begin(self, event: Event, new: NewSeries) -> bool:
         """Begin a series, where the user agrees to the target, and remember that target."""
         if not await self._may_send(new.target, self._dialogs.get(event.id)):
             return False
         self._keep_target(new.target)
         await self._app.replayer.remember(event.summary.endpoint_id, new.target)
+        self._follow_waiting()
         await self._app.courier.begin([new])
         return True
 
@@ -332,6 +384,7 @@ class ReplayControl:
         if not await self.agreed(url):
             return None
         courier, replayer = self._app.courier, self._app.replayer
+        self._follow_waiting()
         run = SeriesRun(courier.begin, courier.stop, self._app.store.series.changed, replayer.finished)
 
         async def send(event_id: EventId) -> Attempt:
@@ -384,17 +437,27 @@ class ReplayControl:
         target = self.target_of(ids[0])
         if not target or not await self._may_send(target):
             return
-        answered, failed = 0, 0
+        begun, answered, failed = time.monotonic(), 0, 0
         attempt: Attempt | None = None
         for event_id in ids:
             attempt = await self._app.replayer.replay(event_id, target)
             answered, failed = answered + attempt.ok, failed + (not attempt.ok)
+        self._tell_over(ids, answered, time.monotonic() - begun)
         if len(ids) == 1 and attempt is not None:
             self._tell(attempt)
         elif failed:
             self._notices.tell(f"{answered:,} of {len(ids):,} events replayed; {failed:,} failed", "circle-x", "fail")
         else:
             self._notices.tell(f"{len(ids):,} events replayed", "circle-check", "pass")
+
+    def _tell_over(self, ids: Sequence[EventId], answered: int, seconds: float) -> None:
+        from inspector.ui.replay.run_dialog import Summary
+        from inspector.ui.replay.runs import RunOver
+
+        text = f"{answered:,} of {len(ids):,} event{'' if len(ids) == 1 else 's'} answered 2xx"
+        icon, tone = ("circle-check", "pass") if answered == len(ids) else ("circle-x", "fail")
+        summary = Summary(text, icon, tone)  # type: ignore[arg-type]  # one of the tones
+        self.over.publish(RunOver(summary, seconds, lambda: self._show_replays(ids[-1])))
 
     async def _may_send(self, target: str, over: QWidget | None = None) -> bool:
         host = self._app.replayer.needs_consent(target)

@@ -34,11 +34,11 @@ class SeriesControl:
         self._clock.setSingleShot(True)
         self._clock.setInterval(GATHER_MS)
         self._clock.timeout.connect(self._tell)
-        self._unsubscribe = (
-            app.store.series.changed.subscribe(self._on_changed),
+        self._listens = False
+        self._unsubscribe = [
             app.replayer.running.subscribe(self._on_running),
             app.replayer.finished.subscribe(self._on_finished),
-        )
+        ]
         window.replays.source = self
         window.pane.when_made("replays", self._attend)
 
@@ -52,6 +52,9 @@ class SeriesControl:
 
     def series_of(self, event_id: EventId) -> Sequence[Series]:
         """Return the series of an event, newest first."""
+        if not self._listens:  # whom nobody has shown a series to need not hear of changes: the book is made here
+            self._listens = True
+            self._unsubscribe.append(self._app.store.series.changed.subscribe(self._on_changed))
         return self._app.store.series.of_event(event_id)
 
     def rule_name(self, series: Series) -> str:

@@ -45,7 +45,8 @@ def case_of(app: App, event: Event, documents: Mapping[str, str]) -> Case | None
     profile = resolved.profile if resolved is not None else app.catalogue.get(summary.provider)
     if profile is None or not profile.recipes or not event.body_kept or event.verification is None:
         return None
-    request, local = event.request, app.receiver.state.url
+    request = event.request
+    local = app.receiver.state.url_by(request.header("Host"))
     if resolved is None:
         url = f"{local}{request.target}"
         return Case(request, profile.recipes, profile.id, profile.name, url=url, profiles=EveryProfile(app.catalogue))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 MAKE_MS = 2_500
 """The icon comes so long after the start: asking the desktop for its tray may take a while."""
+
+LOOKS, LOOK_S = 20, 0.5
+"""How often, and how many seconds apart, a start at login looks for the tray before it shows the window instead."""
 
 ASK, YES, NO = "ask", "yes", "no"
 WIDTH_PX = 440
@@ -61,12 +65,29 @@ class TrayControl:
         self._unsubscribe = (
             app.receiver.changed.subscribe(lambda _: self.update()),
             app.monitor.news.subscribe(lambda _: self.update()),
+            app.store.trouble.subscribe(lambda _: self.update()),
         )
         window.bridge.rate.connect(self._on_rate)
 
     def start(self) -> None:
         """Make the icon a moment after the start."""
         self._make.start()
+
+    async def begins(self) -> bool:
+        """Make the icon at once and tell whether the window may begin in the tray: closing it would go there.
+
+        At sign-in the desktop's tray may come a while after us; it is waited for.
+        """
+        from inspector.ui.tray import Tray
+
+        if self._app.settings.current.close_to_tray != YES:
+            return False
+        for _look in range(LOOKS):
+            if Tray.is_there():
+                self.make()
+                return True
+            await asyncio.sleep(LOOK_S)
+        return False
 
     def close(self) -> None:
         """Take the icon away and stop listening."""
@@ -116,7 +137,8 @@ class TrayControl:
         status = self._app.receiver.state.status
         if status is Status.PAUSED:
             return TrayState.PAUSED
-        if self._alerts.loud or status in (Status.FAILED, Status.STOPPED):
+        failed = status in (Status.FAILED, Status.STOPPED) or self._app.store.in_trouble is not None
+        if self._alerts.loud or failed:
             return TrayState.TROUBLE
         return TrayState.RECEIVING
 
@@ -130,7 +152,8 @@ class TrayControl:
             Status.STARTING: "Starting",
         }.get(state.status, "Not receiving")
         alerts = f", {count} alert{'' if count == 1 else 's'} open" if count else ""
-        return f"{words}{alerts}"
+        trouble = ", events cannot be stored" if self._app.store.in_trouble is not None else ""
+        return f"{words}{trouble}{alerts}"
 
     def _on_rate(self, rate: float) -> None:
         self._rate = rate

@@ -10,6 +10,8 @@ from inspector.ui.detail.attempt_words import short_target
 from inspector.ui.detail.detail_view import Surroundings, copy_text
 from inspector.ui.widgets.menu import Menu
 
+NOT_KEPT = "Its body was not kept"
+
 
 def can_replay(event: Event) -> bool:
     """Whether an event can be sent again: there is nothing to send where its body is not kept."""
@@ -51,10 +53,10 @@ class EventMenus:
         """Return the menu of the dots."""
         wishes, summary = self._around.wishes, event.summary
         menu = Menu(self._around.theme, self._around.icons, self._owner)
-        if event.request.body:
-            menu.add("Copy body", "copy", lambda: self.copy_body(event))
-        if can_replay(event):
-            menu.add("Copy as cURL", "terminal", lambda: self.copy_curl(event))
+        no_body = "" if can_replay(event) else NOT_KEPT
+        no_text = "" if event.request.body else "It came without a body"
+        menu.add("Copy body", "copy", lambda: self.copy_body(event), reason=no_body or no_text)
+        menu.add("Copy as cURL", "terminal", lambda: self.copy_curl(event), reason=no_body)
         menu.line()
         star = "Remove star" if summary.starred else "Star"
         menu.add(star, "star", lambda: wishes.star_toggled.emit(event.id, not summary.starred))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from http import HTTPStatus
 
 from inspector.domain.answer import AnswerRule
@@ -48,9 +48,14 @@ class Group:
     facts: tuple[Fact, ...]
 
 
-def groups_of(event: Event, endpoint: Endpoint | None, signature_headers: tuple[str, ...]) -> tuple[Group, ...]:
-    """Return the groups of an event in the order they are shown; rows without a value are left out."""
-    groups = [_group("Event", _event_facts(event))]
+def groups_of(
+    event: Event, endpoint: Endpoint | None, signature_headers: tuple[str, ...], zone: tzinfo | None = None
+) -> tuple[Group, ...]:
+    """Return the groups of an event in the order they are shown; rows without a value are left out.
+
+    Times are told in `zone` (None: the computer's).
+    """
+    groups = [_group("Event", _event_facts(event, zone))]
     if len(event.reports) > 1:
         groups.append(Group(f"Reports {len(event.reports):,}", _report_facts(event.reports)))
     groups.append(_group("Delivery", _delivery_facts(event, signature_headers)))
@@ -62,7 +67,7 @@ def _group(title: str, facts: list[Fact]) -> Group:
     return Group(title, tuple(fact for fact in facts if fact.value or fact.badge is not None))
 
 
-def _event_facts(event: Event) -> list[Fact]:
+def _event_facts(event: Event, zone: tzinfo | None) -> list[Fact]:
     summary = event.summary
     report = event.reports[0] if event.reports else Report(Kind.OTHER)
     own_word = report.name if report.name not in ("", summary.label) else ""
@@ -83,21 +88,21 @@ def _event_facts(event: Event) -> list[Fact]:
         Fact("Recipient", recipient, via, filter=_term("to", recipient)),
         Fact("Text", _one_line(report.text)),
         Fact("Error", report.error_code, report.error_text, mono=True),
-        Fact("Occurred", *_occurred(report.occurred_at)),
-        Fact("Received", clock(received), _lag(report.occurred_at, received)),
+        Fact("Occurred", *_occurred(report.occurred_at, zone)),
+        Fact("Received", clock(received, zone), _lag(report.occurred_at, received, zone)),
         Fact("Campaign", report.campaign, mono=True, filter=_term("campaign", report.campaign)),
         Fact("Template", report.template, mono=True),
         Fact("Event ID", report.event_id, mono=True),
     ]
 
 
-def _occurred(moment: datetime | None) -> tuple[str, str]:
-    return (clock(moment), f"{day(moment)}, provider clock") if moment is not None else ("", "")
+def _occurred(moment: datetime | None, zone: tzinfo | None) -> tuple[str, str]:
+    return (clock(moment, zone), f"{day(moment, zone)}, provider clock") if moment is not None else ("", "")
 
 
-def _lag(occurred: datetime | None, received: datetime) -> str:
+def _lag(occurred: datetime | None, received: datetime, zone: tzinfo | None) -> str:
     if occurred is None:
-        return day(received)
+        return day(received, zone)
     seconds = (received - occurred).total_seconds()
     return f"{spell_span(abs(seconds))} {'later' if seconds >= 0 else 'earlier, the clocks differ'}"
 

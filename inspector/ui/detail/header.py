@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QEvent, QRectF, Signal
+from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from inspector.domain.event import Event, Repeat
 from inspector.domain.verification import Verdict
 from inspector.ui.detail.facts import attempt_of
 from inspector.ui.detail.sizes import clock, spell_number, spell_size
+from inspector.ui.events.wording import full_time, short_ago
 from inspector.ui.icons import FILLED_STAR, REFUSAL_ICONS, Icons, Look, kind_look
 from inspector.ui.theme import Theme
 from inspector.ui.theme_tokens import PANE_PADDING
@@ -26,6 +29,7 @@ from inspector.ui.widgets.badges import (
 from inspector.ui.widgets.buttons import IconButton
 from inspector.ui.widgets.labels import ElidingLabel
 from inspector.ui.widgets.paint import fill_box, text_width
+from inspector.ui.widgets.second_ticker import SecondTicker
 from inspector.ui.widgets.split_button import SplitButton
 
 COMPACT_PX = 52
@@ -69,6 +73,9 @@ class DetailHeader(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._lay_out()
         theme.changed.connect(self._fit)
+        self._ticker = SecondTicker(self, self._show_line)
+        theme.times_changed.connect(self._write_times)
+        self._write_times()
         self._fit()
 
     def _lay_out(self) -> None:
@@ -112,11 +119,10 @@ class DetailHeader(QWidget):
         """Show another event, or the same one with other marks."""
         self._event = event
         summary = event.summary
+        self.line.set_moment(summary.received_us)
         self.tile.set_look(look_of(event))
         self.title.setText(summary.label)
-        short = f"{spell_number(event.id)} · {clock(event.request.received_at)}"
-        size = spell_size(summary.size or len(event.request.body))
-        self.line.set_texts(short if self._narrow else f"{short} · {size}", short)
+        self._show_line()
         self.badges.set_badges(badges_of(event, narrow=self._narrow))
         kept = event.body_kept
         self.replay.setEnabled(kept)
@@ -124,6 +130,23 @@ class DetailHeader(QWidget):
         self.star.set_icon_name(FILLED_STAR if summary.starred else "star")
         self.star.set_tint("warnSolid" if summary.starred else "")
         self.star.set_name("Remove star" if summary.starred else "Star")
+
+    def _write_times(self) -> None:
+        self._ticker.set_on(self._theme.times.relative)
+        self._show_line()
+
+    def _show_line(self) -> None:
+        """Show number, time and size; the tool tip tells the time in full, and how long ago it was."""
+        event = self._event
+        if event is None:
+            return
+        times, received_us = self._theme.times, event.summary.received_us
+        now = datetime.now(UTC)
+        ago = short_ago(received_us, round(now.timestamp() * 1_000_000))
+        when = ago if times.relative else clock(event.request.received_at, times.zone)
+        short = f"{spell_number(event.id)} · {when}"
+        size = spell_size(event.summary.size or len(event.request.body))
+        self.line.set_texts(short if self._narrow else f"{short} · {size}", short)
 
     def _on_star(self) -> None:
         if self._event is not None:
@@ -170,12 +193,22 @@ def _repeat(repeat: Repeat, number: int, *, narrow: bool) -> Badge:
 
 
 class _Line(ElidingLabel):
-    """The long form of a line where it fits, else the short one."""
+    """The long form of a line where it fits, else the short one; its tool tip tells the moment in full."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(theme, "", parent, font="small", color="text2", numbers=True)
         self._look = theme
         self._texts = ("", "")
+        self._received_us = 0
+
+    def set_moment(self, received_us: int) -> None:
+        self._received_us = received_us
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            # Made when it is asked for: how long ago something was is soon another time.
+            self.setToolTip(full_time(self._received_us, self._look.times.zone, datetime.now(UTC)))
+        return super().event(event)
 
     def set_texts(self, long: str, short: str) -> None:
         self._texts = (long, short)

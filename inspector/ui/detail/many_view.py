@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import tzinfo
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -39,6 +40,7 @@ class ManyView(QWidget):
         self._theme = theme
         self._icons = icons
         self._ids: list[int] = []
+        self._ordered: list[EventSummary] = []
         self.title = Label(theme, "", self, font="title", numbers=True)
         self.replay = PrimaryButton(theme, icons, "Replay in order", "repeat-2", self)
         self.compare = SecondaryButton(theme, icons, "Compare", "git-compare", self)
@@ -75,17 +77,24 @@ class ManyView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(area)
+        theme.times_changed.connect(self._write_times)
 
     def show_ids(self, ids: Sequence[int]) -> None:
         """Show how many events are selected while what they have in common is still being read."""
         self._ids = sorted(ids)
+        self._ordered = []
         self._show([], [])
 
     def show_many(self, summaries: Sequence[EventSummary]) -> None:
         """Show a summary of two or more events."""
         ordered = sorted(summaries, key=lambda summary: (summary.received_us, summary.id))
         self._ids = [summary.id for summary in ordered]
-        self._show(_facts(ordered), _types(ordered))
+        self._ordered = ordered
+        self._show(_facts(ordered, self._theme.times.zone), _types(ordered))
+
+    def _write_times(self) -> None:
+        if self._ordered:
+            self.show_many(self._ordered)
 
     def _show(self, facts: list[tuple[str, str, str]], types: list[tuple[str, str, str]]) -> None:
         self.title.setText(f"{len(self._ids):,} events selected")
@@ -105,11 +114,11 @@ class ManyView(QWidget):
         return row
 
 
-def _facts(ordered: Sequence[EventSummary]) -> list[tuple[str, str, str]]:
+def _facts(ordered: Sequence[EventSummary], zone: tzinfo | None) -> list[tuple[str, str, str]]:
     first, last = ordered[0], ordered[-1]
     return [
-        ("First", clock(first.received_at), day(first.received_at)),
-        ("Last", clock(last.received_at), day(last.received_at)),
+        ("First", clock(first.received_at, zone), day(first.received_at, zone)),
+        ("Last", clock(last.received_at, zone), day(last.received_at, zone)),
         ("Time span", spell_span((last.received_us - first.received_us) / 1e6), ""),
         ("Total size", spell_size(sum(summary.size for summary in ordered)), ""),
     ]

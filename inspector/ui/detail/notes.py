@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import tzinfo
 from enum import StrEnum
 
 from inspector.domain.event import DuplicateLevel, Event, EventId, EventSummary, Refusal, Repeat
@@ -72,9 +73,12 @@ class Note:
     compares: bool = False
 
 
-def notes_on(event: Event, original: EventSummary | None) -> tuple[Note, ...]:
-    """Return what is unusual about an event; `original` is its first sighting where it is a repeat."""
-    found = [_refusal(event), _handshake(event), _repeat(event, original), _verdict(event), *_failures(event)]
+def notes_on(event: Event, original: EventSummary | None, zone: tzinfo | None = None) -> tuple[Note, ...]:
+    """Return what is unusual about an event; `original` is its first sighting where it is a repeat.
+
+    Times are told in `zone` (None: the computer's).
+    """
+    found = [_refusal(event), _handshake(event, zone), _repeat(event, original), _verdict(event), *_failures(event)]
     return tuple(note for note in found if note is not None)
 
 
@@ -99,12 +103,12 @@ def is_handshake(summary: EventSummary) -> bool:
     return summary.kind == Kind.CHALLENGE and " " in summary.label and summary.refusal is None
 
 
-def _handshake(event: Event) -> Note | None:
+def _handshake(event: Event, zone: tzinfo | None) -> Note | None:
     """Say whose set-up request this was, and that it has its answer."""
     summary = event.summary
     if not is_handshake(summary):
         return None
-    title = f"{summary.label} at {event.request.received_at.astimezone():%H:%M}"
+    title = f"{summary.label} at {event.request.received_at.astimezone(zone):%H:%M}"
     if summary.label.startswith(PREFLIGHT_WORDS):
         may = "may" if event.answer.accepted else "may not"
         return Note(

@@ -44,6 +44,7 @@ class OverviewView(DetailView):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._area)
+        self.theme.times_changed.connect(self._write_times)
 
     @property
     def callouts(self) -> list[Callout]:
@@ -53,6 +54,10 @@ class OverviewView(DetailView):
     def rows(self) -> dict[str, KeyValueRow]:
         """Return the rows that are shown, by name."""
         return {name: row for section in self._sections for name, row in section.shown().items()}
+
+    def _write_times(self) -> None:
+        event, self._event = self._event, None
+        self.show_event(event)
 
     def show_event(self, event: Event | None) -> None:
         if event is self._event:
@@ -65,8 +70,8 @@ class OverviewView(DetailView):
         original = reader.summary(summary.original_id) if summary.original_id is not None else None
         endpoint = reader.endpoint(summary.endpoint_id) if summary.endpoint_id is not None else None
         headers = reader.signature_headers(summary.provider) if summary.provider else ()
-        self._show_notes((*notes_on(event, original), *self.around.advise(event)))
-        self._show_groups(groups_of(event, endpoint, headers), event.id)
+        self._show_notes((*notes_on(event, original, self.theme.times.zone), *self.around.advise(event)))
+        self._show_groups(groups_of(event, endpoint, headers, self.theme.times.zone), event.id)
         if moved:
             self._area.verticalScrollBar().setValue(0)
 

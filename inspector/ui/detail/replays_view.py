@@ -115,6 +115,7 @@ class ReplaysView(DetailView):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._list)
         column.addWidget(self.nothing)
+        self.theme.times_changed.connect(self._write_times)
 
     # -- what is shown ------------------------------------------------------------------------------------------
 
@@ -229,6 +230,10 @@ class ReplaysView(DetailView):
             rest.hide()
         self._show_heads()
 
+    def _write_times(self) -> None:
+        self._shown_as.clear()
+        self._show_lines()
+
     def _is_folded(self, group: Group) -> bool:
         return group.series is not None and not group.is_single and group.series.id in self._folded
 
@@ -288,9 +293,10 @@ class ReplaysView(DetailView):
         return "" if self._source is None or series.rule_id == BY_HAND else self._source.rule_name(series)
 
     def _when(self, moment: datetime) -> str:
-        when = clock(moment)[:8]
-        today = self._event is None or day(moment) == day(self._event.request.received_at)
-        return when if today else f"{day(moment)} {when}"
+        zone = self.theme.times.zone
+        when = clock(moment, zone)[:8]
+        today = self._event is None or day(moment, zone) == day(self._event.request.received_at, zone)
+        return when if today else f"{day(moment, zone)} {when}"
 
     # -- the countdown ------------------------------------------------------------------------------------------
 

@@ -18,7 +18,9 @@ _SECOND_LINE_PX = 17
 _ICON_PX = 15
 _NAME_LEFT_PX = 26
 _COMPARE_ROW_PX = 30
-_COMPARE_LEFT_PX = 122
+_COMPARE_LEFT_PX = 110
+_COMPARE_GAP_PX = 12
+_LABEL_SHARE = 0.45
 _STATES = {
     StepState.PASSED: ("check", "passFg"),
     StepState.FAILED: ("x", "failFg"),
@@ -159,6 +161,13 @@ class CompareCard(QWidget):
             self._paint_row(painter, number, row.label, row.groups, row.differs_at, color, icon)
         painter.end()
 
+    def label_px(self) -> int:
+        """Return how wide the names of the secrets stand; a very long one is cut."""
+        font = self._theme.font("small")
+        rows = self._comparison.expected if self._comparison is not None else ()
+        widest = max((text_width(row.label, font) for row in rows), default=0)
+        return min(max(widest, _COMPARE_LEFT_PX - _COMPARE_GAP_PX), round((self.width() - 24) * _LABEL_SHARE))
+
     def _paint_row(
         self,
         painter: QPainter,
@@ -171,10 +180,11 @@ class CompareCard(QWidget):
     ) -> None:
         tokens = self._theme.tokens
         rect = QRectF(12, 1 + number * _COMPARE_ROW_PX, self.width() - 24, _COMPARE_ROW_PX)
-        draw_text(painter, rect, label, self._theme.font("small"), tokens.text2)
+        named = QRectF(rect.left(), rect.top(), self.label_px(), rect.height())
+        draw_text(painter, named, label, self._theme.font("small"), tokens.text2)
         mono = self._theme.font("mono")
         gap = text_width(" ", mono)
-        left = rect.left() + _COMPARE_LEFT_PX - 12
+        left = named.right() + _COMPARE_GAP_PX
         for place, group in enumerate(groups):
             room = QRectF(left, rect.top(), rect.right() - left - 24, rect.height())
             width = draw_text(painter, room, group, mono, self._theme.color(color))

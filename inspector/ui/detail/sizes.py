@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from PySide6.QtCore import QLocale
 
@@ -33,12 +33,12 @@ def spell_number(event_id: int) -> str:
     return f"#{spell_count(event_id)}"
 
 
-def clock(moment: datetime) -> str:
-    """Write a moment's time of the day in the computer's zone: 14:23:45.218."""
-    local = moment.astimezone()
+def clock(moment: datetime, zone: tzinfo | None = None) -> str:
+    """Write a moment's time of the day in a zone (None: the computer's): 14:23:45.218."""
+    local = moment.astimezone(zone)
     return f"{local:%H:%M:%S}.{local.microsecond // 1000:03d}"
 
 
-def day(moment: datetime) -> str:
-    """Write a moment's day in the computer's zone: 2024-12-20."""
-    return f"{moment.astimezone():%Y-%m-%d}"
+def day(moment: datetime, zone: tzinfo | None = None) -> str:
+    """Write a moment's day in a zone (None: the computer's): 2024-12-20."""
+    return f"{moment.astimezone(zone):%Y-%m-%d}"

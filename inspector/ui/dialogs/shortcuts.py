@@ -20,16 +20,17 @@ LIST_KEYS = (
     ("Up, Down, J, K", "Move"),
     ("Page Up, Page Down", "One page"),
     ("Home, End", "Newest (returns to Live), oldest"),
+    ("Shift or Ctrl with these, Ctrl+A", "Extend the selection, add to it, select all"),
     ("Enter", "Focus the inspector"),
-    ("N, Shift+N", "Next, previous issue"),
-    ("L", "Live or Held"),
 )
 INSPECTOR_KEYS = (
-    ("Alt+1 to 6", "Tab"),
+    ("Alt+1 to 8", "Tab"),
     ("Ctrl+Tab, Ctrl+Shift+Tab", "Next, previous tab"),
     ("Left, Right, *", "Close, open, open all below (tree)"),
     ("Enter", "Open or close a value that holds something (tree)"),
     ("Ctrl+C, Ctrl+Shift+C", "Copy value, copy path (tree)"),
+    ("Ctrl+F", "Find in the text (Raw)"),
+    ("Ctrl+G, Ctrl+Shift+G", "Next, previous find (Raw)"),
 )
 
 

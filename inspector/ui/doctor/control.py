@@ -15,6 +15,7 @@ from inspector.doctor.doctor import Doctor
 from inspector.doctor.finding import Action, Deed, Finding
 from inspector.doctor.scene import Scene
 from inspector.domain.endpoint import EndpointId
+from inspector.tunnels.sender import can_trust, trusting
 from inspector.ui.doctor.dialog import DoctorDialog
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ AGAIN_MS = 600
 MENDS = frozenset(
     {
         *(Deed.RESTART_RECEIVER, Deed.RESUME, Deed.LISTEN_ON_NETWORK, Deed.RESTART_TUNNEL),
-        Deed.RESUME_ENDPOINT,
+        *(Deed.RESUME_ENDPOINT, Deed.TRUST_TUNNEL),
     }
 )
 """Deeds that are done at once; the others open something first."""
@@ -102,6 +103,7 @@ class DoctorControl:
             Deed.RESUME_ENDPOINT: lambda number: window.tasks.start(
                 self._resume(EndpointId(int(number))), "Resume the endpoint"
             ),
+            Deed.TRUST_TUNNEL: lambda detail: window.tasks.start(self._trust(detail), "Trust the tunnel's header"),
             Deed.SHOW_REFUSED: self._show_events,
             Deed.SHOW_FOLDER: lambda folder: QDesktopServices.openUrl(QUrl.fromLocalFile(folder)),
             Deed.COPY_ADDRESS: self._copy,
@@ -111,6 +113,14 @@ class DoctorControl:
         resolved = self._app.directory.by_id(number)
         if resolved is not None:
             await self._app.directory.save(replace(resolved.endpoint, paused=False))
+
+    async def _trust(self, detail: str) -> None:
+        number, _, header = detail.partition(" ")
+        resolved = self._app.directory.by_id(EndpointId(int(number)))
+        if resolved is not None and can_trust(resolved.endpoint.access, header):
+            rule = trusting(resolved.endpoint.access, header)
+            await self._app.directory.save(replace(resolved.endpoint, access=rule))
+            self._window.notices.tell(f"Senders through the tunnel are told by {header} now", "check", "pass")
 
     def _open_tunnel_menu(self) -> None:
         """Offer every kind of tunnel, where its chip is."""

@@ -26,6 +26,7 @@ from inspector.ui.widgets.buttons import GhostButton, PrimaryButton, SecondaryBu
 from inspector.ui.widgets.callout import Callout
 from inspector.ui.widgets.fields import ComboBox
 from inspector.ui.widgets.labels import Label
+from inspector.ui.widgets.window_size import WindowSize
 
 SIZE = QSize(720, 760)
 SMALLEST = QSize(560, 420)
@@ -57,8 +58,7 @@ class DoctorDialog(QDialog):
         self._running = False
         self.setWindowTitle(TITLE)
         self.setModal(False)
-        self.setMinimumSize(SMALLEST)
-        self.resize(SIZE)
+        WindowSize(self, theme, SIZE, SMALLEST)
         self.rows: dict[str, CheckRow] = {}
         self._build(endpoints)
         self.again.setFocus()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from inspector.domain.access import AccessRule, RateLimit
 from inspector.domain.endpoint_secret import SecretRef
@@ -36,7 +36,7 @@ class AccessForm:
     sender_rate_per: float = 1.0
     max_body_mb: str = ""
     username: str = ""
-    password: str = ""
+    password: str = field(default="", repr=False)
     cors_origins: tuple[str, ...] = ()
 
 

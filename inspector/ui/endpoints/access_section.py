@@ -8,8 +8,10 @@ from dataclasses import replace
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QCompleter, QHBoxLayout
 
+from inspector.domain.access import AccessRule
 from inspector.providers.profile import Profile
 from inspector.settings import MIB
+from inspector.tunnels.sender import INNER_PEER, can_trust, trusting
 from inspector.ui.endpoints.access_form import CLIENT_HEADERS
 from inspector.ui.endpoints.chip_field import ChipField
 from inspector.ui.endpoints.endpoint_form import EndpointForm
@@ -48,9 +50,10 @@ class AccessSection(FormSection):
         kept_in: str,
         largest_body: int,
         told: Callable[[], object],
+        sender_header: str = "",
     ) -> None:
         super().__init__(theme, icons, "access", "Access", "Who may call this endpoint.", form, told)
-        self._kept_in, self._largest_body = kept_in, largest_body
+        self._kept_in, self._largest_body, self._sender_header = kept_in, largest_body, sender_header
 
     def rows(self) -> Iterator[None]:
         yield from self._address_rows()
@@ -66,7 +69,7 @@ class AccessSection(FormSection):
         self._ranges_row = self.add("", self.provider_ranges)
         yield
         self.trusted = self._chips(form.trusted_peers, "Trusted proxies", "Add address or range")
-        hint = "Only from these is the sender's address taken from a header. A tunnel comes from 127.0.0.1."
+        hint = f"Only from these is the sender's address taken from a header. A tunnel comes from {INNER_PEER}."
         row = self.add("Trusted proxies", self.trusted, stretch=0, hint=hint)
         self.keep("trusted_peers", row, self.trusted)
         self.client_header = self.field(form.client_header, "Client address header", CLIENT_HEADERS[0], mono=True)
@@ -75,7 +78,27 @@ class AccessSection(FormSection):
         self.client_header.setCompleter(completer)
         row = self.add("Address header", self.client_header, stretch=0)
         self.keep("client_header", row, self.client_header)
+        words = f"Trust the tunnel's header {self._sender_header}"
+        self.trust_tunnel = link_button(self.theme, self.icons, words, self._trust_tunnel)
+        hint = f"Through the tunnel every sender has the address {INNER_PEER}; this header says who it really is."
+        self._trust_row = self.add("", self.trust_tunnel, hint=hint)
+        for changed in (self.trusted.changed, self.client_header.textChanged):
+            changed.connect(self._show_offer)
+        self._show_offer()
         yield
+
+    def _rule(self) -> AccessRule:
+        return AccessRule(trusted_peers=self.trusted.values, client_header=self.client_header.text().strip())
+
+    def _show_offer(self, *_said: object) -> None:
+        """Offer the tunnel's header while a click would change something."""
+        self._trust_row.setVisible(can_trust(self._rule(), self._sender_header))
+
+    def _trust_tunnel(self) -> None:
+        rule = trusting(self._rule(), self._sender_header)
+        self.trusted.set_values(rule.trusted_peers)
+        self.client_header.setText(rule.client_header)
+        self.client_header.setFocus()  # the link goes, and the keys shall not get lost with it
 
     def _rate_rows(self) -> Iterator[None]:
         form = self.start.access

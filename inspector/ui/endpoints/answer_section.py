@@ -28,7 +28,10 @@ PURPOSES = (
 WAY_HINTS = {
     FIXED: "",
     ASK: "Every event goes to your handler first, and its answer is passed on.",
-    SCRIPT: "Each time the same event comes again it gets the next answer; the last one stays.",
+    SCRIPT: (
+        "Each time the same event comes again it gets the next answer; the last one stays. "
+        "After a new start of the program every event begins with the first."
+    ),
     HAND: "Every event waits for you in the window. The provider waits as well.",
 }
 SCRIPT_HINT = (
@@ -36,6 +39,10 @@ SCRIPT_HINT = (
     '503 "busy" with Retry-After: 30 after 2 s.'
 )
 BLANKS_HINT = "{{message_id}}, {{event_id}}, {{kind}}, {{received_at}} and {{json:a.path}} are taken from the event."
+SEED_HINT = (
+    "The same seed fails the same events in the same order, counted from each start of the program. "
+    "They are not forwarded; their retry is, once it is accepted."
+)
 STAND_IN = "It stands in when there is no answer in time."
 
 
@@ -113,7 +120,7 @@ class AnswerSection(FormSection):
         self.keep("percent", row, self.share.field)
         yield
         self.seed = self.field(form.seed, "Seed", width=80)
-        self._seed_row = self.add("Seed", self.seed, hint="The same seed fails the same events in the same order.")
+        self._seed_row = self.add("Seed", self.seed, hint=SEED_HINT)
         self.keep("seed", self._seed_row, self.seed)
 
     def read(self, form: EndpointForm) -> EndpointForm:

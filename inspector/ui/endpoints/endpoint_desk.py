@@ -49,7 +49,7 @@ class EndpointDesk:
         if resolved is None:
             return None
         endpoint = resolved.endpoint
-        settings = self._app.settings.current
+        settings, tunnel = self._app.settings.current, self._app.tunnels.state
         edited = Edited(
             endpoint=endpoint,
             values=self._app.directory.values_of(endpoint.id),
@@ -58,6 +58,7 @@ class EndpointDesk:
             own=self.schemes.files.ids(),
             documents=resolved.documents,
             largest_body=settings.max_body_bytes,
+            sender_header=tunnel.client_header if tunnel.wanted else "",
             local_url=self._app.receiver.state.url or base_url(settings.host, settings.port),
         )
         dialog = EndpointSettings(self._theme, self._icons, self._app.catalogue, edited, self._window, section=section)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import pairwise
 from typing import cast
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLayout, QPlainTextEdit, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QWidget
 
 from inspector.ui.endpoints.checks import is_target
 from inspector.ui.endpoints.chip_field import ChipField
@@ -19,6 +18,7 @@ from inspector.ui.widgets.buttons import IconButton
 from inspector.ui.widgets.choices import CheckBox
 from inspector.ui.widgets.fields import ComboBox, TextField
 from inspector.ui.widgets.labels import Label
+from inspector.ui.widgets.window_size import scaled
 
 AREA_PX = 62
 
@@ -83,7 +83,7 @@ class FormSection(Section):
         """Return a text field of this section."""
         field = TextField(self.theme, text, name=name, placeholder=placeholder, mono=mono)
         if width:
-            field.setFixedWidth(width)
+            field.setFixedWidth(scaled(self.theme, width))
         field.textChanged.connect(self.tell)
         return field
 
@@ -149,34 +149,3 @@ def set_label(row: Row, text: str) -> None:
     label = item.widget() if item is not None else None
     if isinstance(label, Label):
         label.setText(text)
-
-
-def tab_stops(widget: QWidget) -> list[QWidget]:
-    """Return what Tab should stop at inside a widget, from top to bottom as its layouts have it.
-
-    Qt keeps the order in which widgets were made; what is made anew while a form is open would come last.
-    """
-    layout = widget.layout()
-    if layout is None:
-        return [widget] if widget.focusPolicy() & Qt.FocusPolicy.TabFocus else []
-    return _stops_of(layout)
-
-
-def _stops_of(layout: QLayout) -> list[QWidget]:
-    found: list[QWidget] = []
-    for index in range(layout.count()):
-        item = layout.itemAt(index)
-        if item is None:
-            continue
-        widget, inner = item.widget(), item.layout()
-        if widget is not None:
-            found.extend(tab_stops(widget))
-        elif inner is not None:
-            found.extend(_stops_of(inner))
-    return found
-
-
-def set_tab_chain(stops: Sequence[QWidget]) -> None:
-    """Let Tab walk these in turn."""
-    for before, after in pairwise(stops):
-        QWidget.setTabOrder(before, after)

@@ -23,6 +23,7 @@ from inspector.ui.widgets.fields import ComboBox, TextField
 from inspector.ui.widgets.menu import Menu
 from inspector.ui.widgets.paint import fill_box
 from inspector.ui.widgets.switch import Switch
+from inspector.ui.widgets.window_size import scaled
 
 OWN = "own"
 IDENTITIES = (
@@ -149,7 +150,7 @@ class ForwardCard(QWidget):
             self.waits,
         )
         self.limit = self._field(form.limit, "Time limit", "")
-        self.limit.setFixedWidth(80)
+        self.limit.setFixedWidth(scaled(self._theme, 80))
         limit = self._row("limit", Row(self._theme, "Time limit", [self.limit, "seconds"], "", -1), self.limit)
         self.in_order = CheckBox(self._theme, self._icons, "Keep the order of a message's events")
         self.in_order.setChecked(form.in_order)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -16,13 +17,15 @@ from inspector.domain.secret import Secret
 from inspector.domain.verification import Verification
 from inspector.providers.profile import Profile
 from inspector.ui.dialogs.question import Question, ask
-from inspector.ui.endpoints.scheme_dialog import Opened, SchemeDialog
 from inspector.ui.endpoints.scheme_files import SchemeFiles, write_text
 from inspector.ui.endpoints.trial import Settings, signed_text, verdict_on
 from inspector.ui.icons import Icons
 from inspector.ui.notices import Notices
 from inspector.ui.tasks import Tasks
 from inspector.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from inspector.ui.endpoints.scheme_dialog import SchemeDialog
 
 FILTER = "Provider definitions (*.toml)"
 
@@ -51,6 +54,9 @@ class SchemeDesk:
         chosen: EventId | None = None,
     ) -> None:
         """Open a scheme of the user's own over a window, "" for a new one; `events` are those to try it on."""
+        # Few need it, and loading it would hold up the first opening of an endpoint's settings.
+        from inspector.ui.endpoints.scheme_dialog import Opened, SchemeDialog
+
         own = await asyncio.to_thread(self.files.ids)
         text = await asyncio.to_thread(self.files.read, id) if id else ""
         opened = Opened(id, text, own, frozenset(self._app.catalogue.ids) - own, secret, events, chosen)
@@ -73,7 +79,7 @@ class SchemeDesk:
                 return None, None
             secrets = (Secret(secret),) if secret else ()
             settings = replace(basis(), profile=profile, secrets=secrets)
-            local_url = self._app.receiver.state.url
+            local_url = self._app.receiver.state.url_by(event.request.header("Host"))
             return verdict_on(event, settings, local_url), signed_text(event, settings, local_url)
 
         return trial

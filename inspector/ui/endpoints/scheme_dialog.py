@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
@@ -56,7 +56,7 @@ class Opened:
     text: str = ""
     own: frozenset[str] = frozenset()
     bundled: frozenset[str] = frozenset()
-    secret: str = ""
+    secret: str = field(default="", repr=False)
     events: Sequence[EventSummary] = ()
     event_id: int | None = None
 
@@ -94,7 +94,8 @@ class SchemeDialog(QDialog):
         self._build()
         self.load(opened.id, self._text)
         available = parent.size() if parent is not None else SIZE
-        self.resize(SIZE.boundedTo(QSize(max(available.width() - 40, 720), max(available.height() - 40, 520))))
+        wanted = SIZE * max(1.0, theme.text_scale)
+        self.resize(wanted.boundedTo(QSize(max(available.width() - 40, 720), max(available.height() - 40, 520))))
 
     @property
     def id(self) -> str:

@@ -22,7 +22,7 @@ from inspector.ui.endpoints.access_section import AccessSection
 from inspector.ui.endpoints.answer_section import AnswerSection
 from inspector.ui.endpoints.duplicates_section import DuplicatesSection
 from inspector.ui.endpoints.endpoint_form import EndpointForm, applied, form_of, problems
-from inspector.ui.endpoints.form_parts import FormSection, set_tab_chain, tab_stops
+from inspector.ui.endpoints.form_parts import FormSection
 from inspector.ui.endpoints.forward_section import ForwardSection
 from inspector.ui.endpoints.general_section import GeneralSection
 from inspector.ui.endpoints.provider_picker import ProviderList
@@ -35,6 +35,7 @@ from inspector.ui.endpoints.storage_section import StorageSection
 from inspector.ui.endpoints.trial import Settings, verdict_on
 from inspector.ui.form import Line
 from inspector.ui.icons import Icons
+from inspector.ui.tab_order import set_tab_chain, tab_stops
 from inspector.ui.theme import Theme
 from inspector.ui.widgets.buttons import PrimaryButton, SecondaryButton
 from inspector.ui.widgets.labels import ElidingLabel, Label
@@ -73,7 +74,7 @@ class Edited:
 
     `values` are the secrets by the keys of their references, `own` the ids of the user's own schemes, `documents` the
     certificates and key sets at hand, `local_url` where the receiver is reached on this computer, `largest_body` its
-    own limit in bytes.
+    own limit in bytes. `sender_header` is the header in which the tunnel in use names the sender, "" for none.
     """
 
     endpoint: Endpoint
@@ -84,6 +85,7 @@ class Edited:
     documents: Mapping[str, str] = field(default_factory=dict)
     local_url: str = ""
     largest_body: int = 0
+    sender_header: str = ""
     clock: Callable[[], datetime] = _now
 
 
@@ -144,7 +146,8 @@ class EndpointSettings(QDialog):
         self._build()
         self._ready = True
         available = parent.size() if parent is not None else SIZE
-        self.resize(SIZE.boundedTo(QSize(max(available.width() - 40, 720), max(available.height() - 40, 520))))
+        wanted = SIZE * max(1.0, theme.text_scale)
+        self.resize(wanted.boundedTo(QSize(max(available.width() - 40, 720), max(available.height() - 40, 520))))
         self.go_to(section)
         row = max(0, self.list.currentRow())
         self._builder = SectionBuilder(self, self._on_made, self._on_whole)
@@ -323,7 +326,9 @@ class EndpointSettings(QDialog):
         self._signature.rebuilt.connect(self._chain)
         self._answer = AnswerSection(theme, icons, "answer", "Answer", ANSWER_TEXT, form, told)
         self._forwarding = ForwardSection(theme, icons, "forwarding", "Forwarding", FORWARD_TEXT, form, told)
-        self._access = AccessSection(theme, icons, form, edited.kept_in, edited.largest_body, told)
+        self._access = AccessSection(
+            theme, icons, form, edited.kept_in, edited.largest_body, told, edited.sender_header
+        )
         self._access.https_wanted.connect(lambda: self.settings_wanted.emit("https"))
         self._duplicates = DuplicatesSection(theme, icons, "duplicates", "Duplicates", DUPLICATES_TEXT, form, told)
         self._storage = StorageSection(theme, icons, "storage", "Storage", STORAGE_TEXT, form, told)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QSlider
 
 from inspector.ui.theme import Theme
 from inspector.ui.widgets.fields import TextField
+from inspector.ui.widgets.window_size import scaled
 
 SLIDER_PX = 154
 FIELD_PX = 62
@@ -36,7 +37,7 @@ class ShareField(QObject):
         self.slider.setPageStep(10)
         self.slider.setAccessibleName(f"{name}, share")
         self.field = TextField(theme, text, name=f"{name}, per cent")
-        self.field.setFixedWidth(FIELD_PX)
+        self.field.setFixedWidth(scaled(theme, FIELD_PX))
         self._follow(text)
         self.slider.valueChanged.connect(self._on_slid)
         self.field.textChanged.connect(self._on_typed)

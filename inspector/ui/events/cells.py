@@ -16,6 +16,7 @@ from inspector.ui.events.wording import (
     label_of,
     label_parts,
     recipient_text,
+    short_ago,
     size_text,
     unverified,
 )
@@ -57,11 +58,14 @@ def paint_gutter(cell: Cell) -> None:
 
 
 def paint_time(cell: Cell) -> None:
-    """The time of day in mono, its milliseconds dimmed."""
+    """The time of day in mono, its milliseconds dimmed; or how long ago it was."""
+    if cell.style.relative:
+        paint_words(cell, short_ago(cell.row.received_us, cell.style.clock()))
+        return
     clock, millis = clock_parts(cell.row.received_us, cell.style.zone)
     tokens, face = cell.kit.theme.tokens, cell.kit.face("mono")
     end = cell.text(cell.rect.left(), clock, face, tokens.text2)
-    cell.text(end, millis, face, tokens.text3)
+    cell.text(end, millis, face, tokens.text3, room=cell.rect.right() + 1 - end)  # a chosen font may be a wide one
 
 
 def event_look(row: EventSummary) -> Look:

@@ -19,6 +19,7 @@ from inspector.ui.events.wording import (
     label_of,
     recipient_text,
     repeat_words,
+    short_ago,
     signature_tip,
     size_text,
     spoken_answer,
@@ -72,6 +73,8 @@ class Column:
 
 
 def _time(row: EventSummary, style: RowStyle) -> str:
+    if style.relative:
+        return short_ago(row.received_us, style.clock())
     return "".join(clock_parts(row.received_us, style.zone))
 
 

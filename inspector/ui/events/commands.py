@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint
@@ -9,7 +10,7 @@ from PySide6.QtCore import QPoint
 from inspector.domain.event import EventId, EventSummary
 from inspector.domain.query import Term
 from inspector.search import words
-from inspector.ui.events.context_menu import Chosen, build_menu, entries, reason_against
+from inspector.ui.events.context_menu import Chosen, Deeds, build_menu, entries, reason_against
 from inspector.ui.events.list_keys import Command
 from inspector.ui.icons import Icons
 from inspector.ui.theme import Theme
@@ -23,14 +24,19 @@ MOST_LOOKED_AT = 200
 
 
 class Commands:
-    """`target` is what a one-click replay goes to, in words; "" while there is none."""
+    """`target` is what a one-click replay goes to, in words; "" while there is none.
+
+    `body_kept` tells of an event whether its body is still there to be sent and copied.
+    """
 
     def __init__(self, page: EventsPage, theme: Theme, icons: Icons) -> None:
         self._page = page
         self._theme = theme
         self._icons = icons
         self._menu: Menu | None = None
+        self._deeds = Deeds(self.do, self._filter_by, self.copy_as)
         self.target = ""
+        self.body_kept: Callable[[EventId], bool] = lambda _event_id: True
 
     def chosen(self) -> Chosen | None:
         """Return what is selected, None for nothing."""
@@ -46,6 +52,7 @@ class Commands:
             all(item.starred for item in rows),
             all(item.unread for item in rows),
             self.target,
+            len(ids) > 1 or self.body_kept(row.id),
         )
 
     def _summaries(self, ids: list[EventId]) -> list[EventSummary]:
@@ -59,12 +66,21 @@ class Commands:
         chosen = self.chosen()
         if chosen is None:
             return None
-        self._menu = build_menu(self._theme, self._icons, self._page, entries(chosen), self.do, self._filter_by)
+        self._menu = build_menu(self._theme, self._icons, self._page, entries(chosen), self._deeds)
         self._menu.popup(place)
         return self._menu
 
     def _filter_by(self, term: Term) -> None:
         self._page.filter_by(words((term,)))
+
+    def copy_as(self, form: str) -> None:
+        """Ask for the selected event in a form to copy; where it cannot be, say why."""
+        chosen = self.chosen()
+        reason = "Select an event first" if chosen is None else reason_against(Command.COPY_CURL, chosen)
+        if chosen is None or reason:
+            self._page.hint_requested.emit(reason)
+        else:
+            self._page.copy_as_requested.emit(chosen.row.id, form)
 
     def do(self, command: Command) -> None:
         """Ask for what a key or an entry says; where it cannot work, say why."""
@@ -77,6 +93,9 @@ class Commands:
             return
         if command is Command.CLEAR_SEARCH:
             page.search.search_for("")
+            return
+        if command is Command.OWN_WINDOW:
+            page.own_window_requested.emit()
             return
         chosen = self.chosen()
         if chosen is None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from inspector.domain.event import EventSummary
 from inspector.domain.query import Term
+from inspector.formats.formats import FORMATS
 from inspector.ui.events.list_keys import Command, shown_key
 from inspector.ui.events.wording import label_of, label_parts
 from inspector.ui.icons import Icons
@@ -21,12 +22,16 @@ from inspector.ui.widgets.menu import Menu
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the menu: a command, a filter, or a menu of its own. `reason` says why it cannot work now."""
+    """One line of the menu: a command, a filter, the key of a form to copy as, or a menu of its own.
+
+    `reason` says why it cannot work now.
+    """
 
     text: str
     icon: str = ""
     command: Command | None = None
     term: Term | None = None
+    form: str = ""
     reason: str = ""
     danger: bool = False
     children: tuple[Entry, ...] = ()
@@ -40,19 +45,24 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The selected events as far as the menu asks: how many, the one it was opened on, and marks of all."""
+    """The selected events as far as the menu asks: how many, the one it was opened on, and marks of all.
+
+    `body_kept` tells whether the one event's body is still there; of several nobody asks.
+    """
 
     row: EventSummary
     count: int = 1
     all_starred: bool = False
     all_unread: bool = False
     target: str = ""
+    body_kept: bool = True
 
 
 def entries(chosen: Chosen) -> tuple[Entry, ...]:
     """Return the menu of the selected events; what cannot work now is there with its reason."""
     row, several = chosen.row, chosen.count > 1
-    no_body = "It was turned away and its body not kept" if row.refusal is not None and not several else ""
+    no_body = "" if several else _no_body(chosen)
+    no_text = "" if row.size or several else "It came without a body"
     one_only = "Select one event only" if several else ""
     replay = f"Replay to {chosen.target}" if chosen.target else "Replay…"
     original = f"Open original #{grouped(row.original_id)}" if row.original_id is not None else "Open original"
@@ -63,8 +73,9 @@ def entries(chosen: Chosen) -> tuple[Entry, ...]:
         Entry(replay, "repeat-2", Command.REPLAY, reason=no_body),
         Entry("Edit and replay…", "sliders-horizontal", Command.REPLAY_TO, reason=no_body),
         Entry("Make a sibling…", "pencil", Command.SIBLING, reason=one_only or no_body, line_after=True),
-        Entry("Copy body", "copy", Command.COPY_BODY, reason=one_only or no_body),
-        Entry("Copy as cURL", "terminal", Command.COPY_CURL, reason=one_only or no_body, line_after=True),
+        Entry("Copy body", "copy", Command.COPY_BODY, reason=one_only or no_body or no_text),
+        Entry("Copy as cURL", "terminal", Command.COPY_CURL, reason=one_only or no_body),
+        Entry("Copy as", "code", children=copy_entries(one_only or no_body), line_after=True),
         Entry("Show message", "message-circle", Command.MESSAGE, reason=one_only or no_message),
         Entry(original, "layers-2", Command.OPEN_ORIGINAL, reason=one_only or first_seen),
         Entry("Compare with original", "git-compare", Command.COMPARE_ORIGINAL, reason=one_only or first_seen),
@@ -76,6 +87,18 @@ def entries(chosen: Chosen) -> tuple[Entry, ...]:
     )
 
 
+def _no_body(chosen: Chosen) -> str:
+    """Say why there is nothing to send or to copy, "" where there is."""
+    if chosen.row.refusal is not None:
+        return "It was turned away and its body not kept"
+    return "" if chosen.body_kept else "Its body was not kept"
+
+
+def copy_entries(reason: str) -> tuple[Entry, ...]:
+    """Return the forms an event can be copied as; cURL has a line and a key of its own."""
+    return tuple(Entry(form.name, form.icon, form=form.key, reason=reason) for form in FORMATS if form.key != "curl")
+
+
 def filter_entries(row: EventSummary) -> tuple[Entry, ...]:
     """Return the filters that find events like this one."""
     kind = label_parts(label_of(row))[1] if row.refusal is None else ""
@@ -84,6 +107,7 @@ def filter_entries(row: EventSummary) -> tuple[Entry, ...]:
         ("Message", "msg", row.message_id, "The event names no message"),
         ("Recipient", "to", row.recipient, "The event names no recipient"),
         ("Sender", "ip", row.peer, "The sender is not known"),
+        ("Campaign", "campaign", row.campaign, "The event names no campaign"),
     )
     return tuple(
         Entry(f"{words} {value}".rstrip(), term=Term(field, (value,)), reason="" if value else missing)
@@ -102,30 +126,32 @@ def _flat(items: Sequence[Entry]) -> Iterator[Entry]:
         yield from _flat(entry.children)
 
 
-def build_menu(
-    theme: Theme,
-    icons: Icons,
-    parent: QWidget,
-    items: Sequence[Entry],
-    do: Callable[[Command], None],
-    filter_by: Callable[[Term], None],
-) -> Menu:
-    """Make the menu; `do` and `filter_by` are called for what is chosen."""
+@dataclass(frozen=True, slots=True)
+class Deeds:
+    """What is called for a line that is chosen: a command, a filter to add, or a form to copy as."""
+
+    do: Callable[[Command], None]
+    filter_by: Callable[[Term], None]
+    copy_as: Callable[[str], None]
+
+
+def build_menu(theme: Theme, icons: Icons, parent: QWidget, items: Sequence[Entry], deeds: Deeds) -> Menu:
+    """Make the menu."""
     menu = Menu(theme, icons, parent)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    _fill(menu, items, do, filter_by)
+    _fill(menu, items, deeds)
     return menu
 
 
-def _fill(menu: Menu, items: Sequence[Entry], do: Callable[[Command], None], filter_by: Callable[[Term], None]) -> None:
+def _fill(menu: Menu, items: Sequence[Entry], deeds: Deeds) -> None:
     for entry in items:
         if entry.children:
-            _fill(menu.submenu(entry.text, entry.icon), entry.children, do, filter_by)
+            _fill(menu.submenu(entry.text, entry.icon), entry.children, deeds)
         else:
             menu.add(
                 entry.text,
                 entry.icon,
-                partial(_choose, entry, do, filter_by),
+                partial(_choose, entry, deeds),
                 shortcut=entry.key,
                 danger=entry.danger,
                 reason=entry.reason,
@@ -134,8 +160,10 @@ def _fill(menu: Menu, items: Sequence[Entry], do: Callable[[Command], None], fil
             menu.line()
 
 
-def _choose(entry: Entry, do: Callable[[Command], None], filter_by: Callable[[Term], None]) -> None:
+def _choose(entry: Entry, deeds: Deeds) -> None:
     if entry.command is not None:
-        do(entry.command)
+        deeds.do(entry.command)
     elif entry.term is not None:
-        filter_by(entry.term)
+        deeds.filter_by(entry.term)
+    elif entry.form:
+        deeds.copy_as(entry.form)

@@ -96,6 +96,12 @@ class FilterRow(QWidget):
         self._issue_count = counts.issues
         self._word_issues()
 
+    def fit(self, width_px: int, *, narrow: bool) -> None:
+        """Leave out counts and words where the window is narrow or the row too long, then bring segments closer."""
+        self.set_short(narrow or width_px < self.long_width())
+        self.segments.set_tight(False)
+        self.segments.set_tight(self.sizeHint().width() > width_px)
+
     def set_short(self, short: bool) -> None:
         """Leave out counts and words where room is short."""
         self._short = short

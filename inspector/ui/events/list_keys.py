@@ -13,6 +13,7 @@ class Command(StrEnum):
     """What the list can ask for; the page and the window do it."""
 
     OPEN = "open"
+    OWN_WINDOW = "own_window"
     REPLAY = "replay"
     REPLAY_TO = "replay_to"
     COPY_BODY = "copy_body"
@@ -47,6 +48,8 @@ class ListKey:
 LIST_KEYS: tuple[ListKey, ...] = (
     ListKey("Return", Command.OPEN),
     ListKey("Enter", Command.OPEN),
+    ListKey("Ctrl+Return", Command.OWN_WINDOW),
+    ListKey("Ctrl+Enter", Command.OWN_WINDOW),
     ListKey("R", Command.REPLAY),
     ListKey("Shift+R", Command.REPLAY_TO),
     ListKey("Ctrl+C", Command.COPY_BODY),

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from inspector.domain.endpoint import EndpointId
 from inspector.domain.event import EventId, EventSummary
 from inspector.domain.query import Query, Term
+from inspector.ui.events.columns import COLUMN_KEYS, TIME
 from inspector.ui.events.commands import Commands
 from inspector.ui.events.filter_row import SEGMENTS, FilterRow
 from inspector.ui.events.list_keys import Command
@@ -32,6 +33,7 @@ from inspector.ui.icons import Icons
 from inspector.ui.theme import Theme
 from inspector.ui.widgets.announce import announce
 from inspector.ui.widgets.counts import grouped
+from inspector.ui.widgets.second_ticker import SecondTicker
 
 
 class EventsPage(QWidget):
@@ -40,10 +42,12 @@ class EventsPage(QWidget):
     Signals:
         selection_changed(list[int]): ids of the selected events, from the top down.
         current_changed(object): id of the event to show, or None.
-        activated(int): Enter or a double-click on an event.
+        activated(int): Enter on an event.
+        own_window_requested: show the event in a window of its own, or no longer so.
         replay_requested(list[int]), replay_to_requested(list[int]): send events to the target, or choose one.
         star_requested(list[int], bool), unread_requested(list[int], bool): set or take away a mark.
         delete_requested(list[int]), copy_body_requested(int), copy_curl_requested(int).
+        copy_as_requested(int, str): put an event on the clipboard in a form of `FORMATS`.
         open_original_requested(int): show the event with this id, the first of a row of repeats.
         compare_requested(list[int]): show how two events differ, or one from the usual other.
         sibling_requested(int): compose an event like this one.
@@ -60,6 +64,7 @@ class EventsPage(QWidget):
     selection_changed = Signal(object)
     current_changed = Signal(object)
     activated = Signal(int)
+    own_window_requested = Signal()
     replay_requested = Signal(object)
     replay_to_requested = Signal(object)
     star_requested = Signal(object, bool)
@@ -67,6 +72,7 @@ class EventsPage(QWidget):
     delete_requested = Signal(object)
     copy_body_requested = Signal(int)
     copy_curl_requested = Signal(int)
+    copy_as_requested = Signal(int, str)
     open_original_requested = Signal(int)
     compare_requested = Signal(object)
     compare_original_requested = Signal(int)
@@ -106,8 +112,11 @@ class EventsPage(QWidget):
         self.view = ViewControl(self, self.model, self.table, self.filters, self.search, theme, icons)
         self.commands = Commands(self, theme, icons)
         self._news = News(self)
+        self._ticker = SecondTicker(self.table, self._tell_time)
+        self._theme = theme
         self._arrange()
         self._connect()
+        self._write_times()
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
@@ -131,7 +140,7 @@ class EventsPage(QWidget):
         self.loader.slow.connect(self.table.set_dimmed)
         self.table.selection_changed.connect(self.selection_changed)
         self.table.current_changed.connect(self.current_changed)
-        self.table.activated_event.connect(self.activated)
+        self.table.activated_event.connect(lambda _id: self.own_window_requested.emit())
         self.table.command.connect(self.commands.do)
         self.table.menu_requested.connect(self.commands.open_menu)
         self.table.live_changed.connect(self._on_live)
@@ -140,6 +149,7 @@ class EventsPage(QWidget):
         self.view.chosen.connect(self.view_changed)
         self.view.turned.connect(self._on_turned)
         self._news.said.connect(self._announce)
+        self._theme.times_changed.connect(self._write_times)
 
     # The query
 
@@ -356,6 +366,16 @@ class EventsPage(QWidget):
         self.hint_requested.emit("No more issues in this direction")
 
     # How it looks
+
+    def _write_times(self) -> None:
+        times = self._theme.times
+        self.model.set_style(replace(self.model.style, zone=times.zone, relative=times.relative))
+        self._ticker.set_on(times.relative)
+
+    def _tell_time(self) -> None:
+        """Paint the column of times again, and nothing else."""
+        view, place = self.table.viewport(), COLUMN_KEYS.index(TIME.key)
+        view.update(self.table.columnViewportPosition(place), 0, self.table.columnWidth(place), view.height())
 
     def set_masked(self, masked: bool) -> None:
         """Cover the middle of recipients, or show them as sent."""

@@ -66,6 +66,9 @@ class RowDelegate(QStyledItemDelegate):
         over = index.row() == self.hover_row
         painter.fillRect(rect, self._ground(row, over=over, selected=selected, focused=focused))
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, tokens.grid)
+        if self._kit.theme.high_contrast and row is not None and row.verdict in _TINTED:
+            for y in (rect.top(), rect.bottom()):
+                painter.fillRect(rect.left(), y, rect.width(), 1, tokens.failFg)
         column = COLUMNS[index.column()]
         if selected and column.key == "gutter":
             painter.fillRect(rect.left(), rect.top(), BAR_PX, rect.height() - 1, tokens.accent)

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView, QWidget
 
 from inspector.domain.event import EventId, EventSummary
 from inspector.ui.events.blind_bands import BlindBands
@@ -53,6 +53,7 @@ class EventsTable(QTableView):
         activated_event(int): an event was double-clicked.
         live_changed(LiveState): the list follows or stands still, or more events wait.
         menu_requested(QPoint): show the context menu at this place of the screen.
+        dragged: the pointer draws the selected events away with its button held.
     """
 
     selection_changed = Signal(object)
@@ -61,6 +62,7 @@ class EventsTable(QTableView):
     activated_event = Signal(int)
     live_changed = Signal(object)
     menu_requested = Signal(QPoint)
+    dragged = Signal()
 
     def __init__(
         self,
@@ -77,6 +79,8 @@ class EventsTable(QTableView):
         self._clock = clock
         self._density: Density = "normal"
         self.letters = True
+        self._pressed_at: QPoint | None = None
+        self._drawn_away = False
         self._kit = CellKit(theme, icons)
         self._fade = Fade(theme.motion_ms("rowFlash") / 1000)
         self._rows = RowDelegate(model, self._kit, self._fade, self, clock=clock)
@@ -292,7 +296,25 @@ class EventsTable(QTableView):
         if self._events.rowCount():
             self.menu_requested.emit(place)
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        place = event.position().toPoint()
+        plain = event.button() is Qt.MouseButton.LeftButton and event.modifiers() == Qt.KeyboardModifier.NoModifier
+        self._pressed_at = place if plain and self.rowAt(place.y()) >= 0 else None
+        self._drawn_away = False
+        super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._pressed_at = None
+        super().mouseReleaseEvent(event)
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if event.buttons() & Qt.MouseButton.LeftButton and self._pressed_at is not None:
+            # Rows that are drawn away go out as a file; with Shift or Ctrl the pointer selects as ever.
+            far = (event.position().toPoint() - self._pressed_at).manhattanLength()
+            if far >= QApplication.startDragDistance() and not self._drawn_away:
+                self._drawn_away = True
+                self.dragged.emit()
+            return
         super().mouseMoveEvent(event)
         self._hover(self.rowAt(round(event.position().y())))
 

@@ -72,7 +72,7 @@ class ViewControl(QObject):
         narrow = window.width() < MEDIUM_WINDOW_PX
         self._table.set_columns(self._visible(), narrow=narrow)
         self._model.set_style(replace(self._model.style, short=narrow))
-        self._filters.set_short(narrow or self._page.width() < self._filters.long_width())
+        self._filters.fit(self._page.width(), narrow=narrow)
         self._search.set_short(narrow)
         low = window.height() < LOW_WINDOW_PX and self.choice.density == "roomy"
         self._table.set_density("normal" if low else self.choice.density)

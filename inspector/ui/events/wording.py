@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
@@ -48,15 +49,25 @@ VERDICT_WORDS: Mapping[Verdict, str] = MappingProxyType(
 )
 
 
+def now_us() -> int:
+    """Return the time now, microseconds since the epoch."""
+    return time.time_ns() // 1000
+
+
 @dataclass(frozen=True, slots=True)
 class RowStyle:
-    """How rows are written: masked recipients, the time zone (None: the computer's), and whether room is short."""
+    """How rows are written: masked recipients, the time zone (None: the computer's), and whether room is short.
+
+    With `relative` the time column tells how long ago an event came, by what `clock` says in microseconds.
+    """
 
     mask_recipients: bool = False
     zone: tzinfo | None = None
     short: bool = False
     endpoint_names: Mapping[EndpointId, str] = field(default_factory=dict)
     masked_endpoints: frozenset[EndpointId] = frozenset()
+    relative: bool = False
+    clock: Callable[[], int] = now_us
 
     def masks(self, endpoint_id: EndpointId | None) -> bool:
         """Whether the recipients of an endpoint are masked: all of them are, or its own rule asks for it."""
@@ -102,6 +113,15 @@ def ago(seconds: float) -> str:
             count = int(seconds // size)
             return f"{count} {unit}{'' if count == 1 else 's'} ago"
     return "just now" if seconds < 2 else f"{int(seconds)} seconds ago"
+
+
+def short_ago(past_us: int, now_us: int) -> str:
+    """Write how long ago something was where room is short: "now", "12 s ago", "3 min ago", "2 h ago", "5 d ago"."""
+    seconds = (now_us - past_us) // 1_000_000
+    for unit, size in (("d", 86_400), ("h", 3600), ("min", 60)):
+        if seconds >= size:
+            return f"{seconds // size} {unit} ago"
+    return "now" if seconds < 1 else f"{seconds} s ago"
 
 
 def label_of(row: EventSummary) -> str:
@@ -197,7 +217,8 @@ def spoken_row(row: EventSummary, style: RowStyle) -> str:
     parts = [label_of(row)]
     if row.message_id:
         parts.append(f"message {row.message_id.removeprefix('msg_')}")
-    parts.append(clock_parts(row.received_us, style.zone)[0])
+    now = style.clock()
+    parts.append(ago((now - row.received_us) / 1e6) if style.relative else clock_parts(row.received_us, style.zone)[0])
     if row.refusal is None and row.checked and row.verdict is not None:
         parts.append(VERDICT_WORDS[row.verdict])
     parts.append(repeat_words(row))

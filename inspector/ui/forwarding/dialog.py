@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
@@ -27,15 +26,14 @@ from inspector.ui.widgets.buttons import SecondaryButton
 from inspector.ui.widgets.empty_state import EmptyState
 from inspector.ui.widgets.fields import ComboBox
 from inspector.ui.widgets.labels import Label
+from inspector.ui.widgets.spaced_reading import SpacedReading
+from inspector.ui.widgets.window_size import WindowSize
 
 SIZE = QSize(1020, 640)
 SMALLEST = QSize(760, 440)
 SHARES = (332, 688)
 BATCH_MS = 100
 LOOK_MS = 1_000
-COST_SHARE = 10
-"""Reading the figures takes at most a tenth of the time."""
-
 MOST_LOOKED_AT = 500
 """So many of the chosen rows decide what can be done; where all of a log is chosen it would take long to ask each."""
 
@@ -64,29 +62,23 @@ class ForwardDialog(QDialog):
         self._figures: Figures = {}
         self._paused: frozenset[RuleKey] = frozenset()
         self._pending: dict[SeriesId, Series] = {}
-        self._reading = False
         self._closed = False
         self.setWindowTitle("Forwarding")
         self.setModal(False)
-        self.setMinimumSize(SMALLEST)
-        self.resize(SIZE)
-        self._batch = self._timer(BATCH_MS, self._apply)
-        self._look = self._timer(LOOK_MS, self._look_up)
+        WindowSize(self, theme, SIZE, SMALLEST)
+        self._batch = QTimer(self, singleShot=True, interval=BATCH_MS)
+        self._batch.timeout.connect(self._apply)
+        self._reading = SpacedReading(tasks, "Read how forwarding goes", self._read, LOOK_MS, self)
         self._age = QTimer(self, interval=AGE_MS)
-        self._age.timeout.connect(self._look_soon)
+        self._age.timeout.connect(self._reading.soon)
         self._build()
         self._unsubscribe = (
             desk.changed.subscribe(self._on_changed),
             desk.endpoints_changed.subscribe(lambda _: self.reload()),
         )
         self.reload()
-        self._look_up()
+        self._reading.now()
         (self.rows[0] if self.rows else self.edit).setFocus()
-
-    def _timer(self, interval: int, slot: Callable[[], None]) -> QTimer:
-        timer = QTimer(self, singleShot=True, interval=interval)
-        timer.timeout.connect(slot)
-        return timer
 
     # -- parts --------------------------------------------------------------------------------------------------
 
@@ -177,7 +169,7 @@ class ForwardDialog(QDialog):
         if endpoint_id != self.endpoint_id:
             self.endpoint_id = endpoint_id
             self.reload()
-            self._look_up()
+            self._reading.now()
 
     def reload(self) -> None:
         """Take over the rules as they are now."""
@@ -299,34 +291,20 @@ class ForwardDialog(QDialog):
         pending, self._pending = tuple(self._pending.values()), {}
         self.pane.take(pending)
         self._on_chosen()
-        self._look_soon()
-
-    def _look_soon(self) -> None:
-        if not self._look.isActive() and not self._reading and not self._closed:
-            self._look.start()
-
-    def _look_up(self) -> None:
-        """Read the figures anew."""
-        if not self._reading and not self._closed:
-            self._reading = True
-            self._tasks.start(self._read(), "Read how forwarding goes")
+        self._reading.soon()
 
     async def _read(self) -> None:
-        keys, started = self.keys, time.monotonic()
-        try:
-            paused = await self._desk.paused()
-            figures = await self._desk.figures(keys)
-        finally:
-            self._reading = False
-        took_ms = (time.monotonic() - started) * 1000
+        """Read the figures anew."""
+        keys = self.keys
+        paused = await self._desk.paused()
+        figures = await self._desk.figures(keys)
         if self._closed:
             return
-        self._look.setInterval(max(LOOK_MS, round(took_ms * COST_SHARE)))
         self._paused = paused
         self._figures = self._figures | figures
         self._show()
         if keys != self.keys:
-            self._look_soon()
+            self._reading.now()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -390,6 +368,7 @@ class ForwardDialog(QDialog):
     def done(self, result: int) -> None:
         """Close and listen no more; forwarding goes on."""
         self._closed = True
+        self._reading.stop()
         for unsubscribe in self._unsubscribe:
             unsubscribe()
         super().done(result)

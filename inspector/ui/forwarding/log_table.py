@@ -5,16 +5,8 @@ from __future__ import annotations
 from itertools import chain, islice
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtGui import QColor, QKeyEvent, QPainter
+from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from inspector.domain.series import Series
 from inspector.ui.events.kit import CellKit, Face
@@ -22,20 +14,17 @@ from inspector.ui.forwarding.log_model import COLUMNS, LogModel, time_text
 from inspector.ui.forwarding.words import LOOKS
 from inspector.ui.icons import Icons
 from inspector.ui.theme import Theme
-from inspector.ui.widgets.paint import draw_text
+from inspector.ui.widgets.painted_table import PaintedTable, paint_ground
 
 LEFT_PX = 12
 GAP_PX = 8
 ICON_PX = 14
-BAR_PX = 3
 ROW = "eventRow"
 NARROW_PX = 560
 """Below this width the table does without the time, and other columns are narrower."""
 
 NARROWER_PX = {"status": 74, "state": 148}
 EMPTY = "Nothing forwarded yet. Events that arrive from now on appear here."
-
-_SELECTED: int = QStyle.StateFlag.State_Selected.value
 
 
 class LogDelegate(QStyledItemDelegate):
@@ -52,19 +41,9 @@ class LogDelegate(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         series = self._model.series(index.row())
-        if series is None:
-            return
-        rect, view, tokens = option.rect, option.widget, self._kit.theme.tokens
-        focused = isinstance(view, QAbstractItemView) and view.hasFocus()
-        if option.state.value & _SELECTED:
-            painter.fillRect(rect, tokens.selected if focused else tokens.selectedIdle)
-            if rect.left() <= 0:
-                painter.fillRect(rect.left(), rect.top(), BAR_PX, rect.height() - 1, tokens.accent)
-        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, tokens.grid)
-        if focused and isinstance(view, QAbstractItemView) and view.currentIndex().row() == index.row():
-            painter.fillRect(rect.left(), rect.top(), rect.width(), 1, tokens.focus)
-            painter.fillRect(rect.left(), rect.bottom() - 1, rect.width(), 1, tokens.focus)
-        self._cell(painter, rect, series, index.column())
+        if series is not None:
+            paint_ground(painter, option, index, self._kit.theme)
+            self._cell(painter, option.rect, series, index.column())
 
     def _cell(self, painter: QPainter, rect: QRect, series: Series, place: int) -> None:
         column, tokens, kit = COLUMNS[place], self._kit.theme.tokens, self._kit
@@ -101,7 +80,6 @@ class LogDelegate(QStyledItemDelegate):
         *,
         left: int = 0,
         right: bool = False,
-        middle: bool = False,
     ) -> None:
         room = rect.width() - left - (2 * GAP_PX if right else GAP_PX)
         if face.width(text) > room:
@@ -112,7 +90,7 @@ class LogDelegate(QStyledItemDelegate):
         painter.drawText(QPointF(x, rect.top() + round((rect.height() - 1 + face.cap_px) / 2)), text)
 
 
-class LogTable(QTableView):
+class LogTable(PaintedTable):
     """Rows can be chosen together.
 
     Signals:
@@ -124,50 +102,34 @@ class LogTable(QTableView):
     chosen_changed = Signal()
 
     def __init__(self, model: LogModel, theme: Theme, icons: Icons, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._log, self._theme = model, theme
+        super().__init__(model, COLUMNS, theme, "Log of the rule", parent)
+        self._log = model
         self._kit = CellKit(theme, icons)
         self.empty_text = EMPTY
-        self.setAccessibleName("Log of the rule")
-        self.setHorizontalHeader(LogHeader(theme, self))
         self.setItemDelegate(LogDelegate(model, self._kit, self))
-        self.setModel(model)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFrameShape(QTableView.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setCornerButtonEnabled(False)
-        rows = self.verticalHeader()
-        rows.hide()
-        rows.setMinimumSectionSize(1)
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.clicked.connect(self._on_click)
         self.selectionModel().selectionChanged.connect(lambda *_: self.chosen_changed.emit())
         model.rowsInserted.connect(self._on_inserted)
-        theme.changed.connect(self._on_theme)
-        self._on_theme()
+        self.fit_theme()
 
-    def _on_theme(self) -> None:
+    def fit_theme(self) -> None:
         self._kit.refresh()
-        self.verticalHeader().setDefaultSectionSize(self._theme.size(ROW))
-        self._fit()
-        self.viewport().update()
+        super().fit_theme()
 
-    def _fit(self) -> None:
-        scale = max(1.0, self._theme.text_scale)
-        narrow = self.viewport().width() < NARROW_PX * scale
-        for place, column in enumerate(COLUMNS):
-            self.setColumnHidden(place, narrow and column.key == "time")
-            mode = QHeaderView.ResizeMode.Fixed if column.width_px else QHeaderView.ResizeMode.Stretch
-            self.horizontalHeader().setSectionResizeMode(place, mode)
-            if column.width_px:
-                width_px = NARROWER_PX.get(column.key, column.width_px) if narrow else column.width_px
-                self.setColumnWidth(place, round(width_px * scale))
+    @property
+    def _is_narrow(self) -> bool:
+        return self.viewport().width() < NARROW_PX * self.text_scale
+
+    def width_of(self, place: int) -> int | None:
+        column = COLUMNS[place]
+        if not self._is_narrow:
+            return column.width_px
+        return None if column.key == "time" else NARROWER_PX.get(column.key, column.width_px)
+
+    def margins_of(self, place: int) -> tuple[int, int]:
+        first = int(self._is_narrow)
+        return LEFT_PX if place == first else 0, 2 * GAP_PX if COLUMNS[place].right else 4
 
     @property
     def at_top(self) -> bool:
@@ -213,50 +175,3 @@ class LogTable(QTableView):
             self._show(self.currentIndex().row())
         else:
             super().keyPressEvent(event)
-
-    def keyboardSearch(self, search: str) -> None:
-        """Do nothing: the rows are not found by their first letter."""
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if not self._log.rowCount() and self.empty_text:
-            painter = QPainter(self.viewport())
-            room = self.viewport().rect().toRectF().adjusted(LEFT_PX, 0, -LEFT_PX, 0)
-            center = Qt.AlignmentFlag.AlignHCenter
-            draw_text(painter, room, self.empty_text, self._theme.font("body"), self._theme.tokens.text2, align=center)
-            painter.end()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-
-class LogHeader(QHeaderView):
-    """Paints itself: a style sheet on header sections would discard the font."""
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
-        self._theme = theme
-        self.setHighlightSections(False)
-        self.setMinimumSectionSize(8)
-        self._on_theme()
-        theme.changed.connect(self._on_theme)
-
-    def _on_theme(self) -> None:
-        self.setFixedHeight(self._theme.size("columnHeader"))
-        self.viewport().update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(super().sizeHint().width(), self._theme.size("columnHeader"))
-
-    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
-        tokens, column = self._theme.tokens, COLUMNS[section]
-        painter.fillRect(rect, tokens.surface)
-        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, tokens.border)
-        first = next(place for place in range(len(COLUMNS)) if not self.isSectionHidden(place))
-        left = LEFT_PX if section == first else 0
-        room = rect.toRectF().adjusted(left, 0, -2 * GAP_PX if column.right else -4, 0)
-        align = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
-        painter.save()
-        draw_text(painter, room, column.title, self._theme.font("column"), tokens.text3, align=align)
-        painter.restore()

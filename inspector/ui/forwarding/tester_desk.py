@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QWidget
 
 from inspector.app import App
+from inspector.ui.dialogs.question import Question, ask
 from inspector.ui.icons import Icons
 from inspector.ui.tasks import Tasks
 from inspector.ui.theme import Theme
@@ -65,3 +66,23 @@ def open_tester(app: App, theme: Theme, icons: Icons, tasks: Tasks, url: str, ov
     if url:
         dialog.test()
     return dialog
+
+
+async def ask_to_trust(app: App, theme: Theme, icons: Icons, url: str, over: QWidget) -> bool:
+    """Show whose certificate a target has, and trust it for this target where the user agrees. Raises UsageError."""
+    from inspector.replay.target import parse_target
+    from inspector.replay.target_certificate import certificate_of, keep_certificate
+
+    name, desk = parse_target(url).name, TargetDesk(app)
+    found = await certificate_of(url, app.replayer.sender)
+    until = f", until {found.until:%Y-%m-%d}" if found.until is not None else ""
+    half = len(found.fingerprint) // 2 + 1  # a line breaks at a blank only
+    digest = f"{found.fingerprint[:half]} {found.fingerprint[half:]}"
+    words = f"{found.subject or 'It names nobody'}{until}. No other target is trusted by it. SHA-256: {digest}"
+    question = Question(theme, icons, f"Trust the certificate of {name}?", words, "Trust", over)
+    if await ask(question) is None:
+        return False
+    known = desk.options(url)
+    file = await asyncio.to_thread(keep_certificate, app.folder, url, found)
+    await desk.keep(url, known.host if known is not None else "", str(file))
+    return True

@@ -25,9 +25,12 @@ from inspector.ui.widgets.buttons import GhostButton, PrimaryButton, SecondaryBu
 from inspector.ui.widgets.callout import Callout
 from inspector.ui.widgets.fields import TextField
 from inspector.ui.widgets.labels import Label, SectionLabel
+from inspector.ui.widgets.window_size import WindowSize, scaled
 
 SIZE = QSize(620, 640)
 SMALLEST = QSize(480, 400)
+LABEL_PX = 96
+NAME_PX = 84
 CERTIFICATES = "Certificates (*.pem *.crt *.cer);;All files (*)"
 BUSY = ("neut", "search", "Testing the way to this target")
 
@@ -59,8 +62,7 @@ class TargetDialog(QDialog):
         self._set = ("", "")
         self.setWindowTitle("Test target")
         self.setModal(False)
-        self.setMinimumSize(SMALLEST)
-        self.resize(SIZE)
+        WindowSize(self, theme, SIZE, SMALLEST)
         self._build(url)
         self._on_address()
         self._show_options()
@@ -128,7 +130,7 @@ class TargetDialog(QDialog):
         for line, words, field in ((first, "Host line", self.host), (second, "Trust as well", self.certificate)):
             line.setSpacing(8)
             label = Label(theme, words, color="text2")
-            label.setFixedWidth(96)
+            label.setFixedWidth(scaled(theme, LABEL_PX))
             line.addWidget(label)
             line.addWidget(field, 1)
             column.addLayout(line)
@@ -200,7 +202,7 @@ class TargetDialog(QDialog):
         mark = Mark(self._theme, self._icons)
         mark.show_outcome(line.outcome)
         title = Label(self._theme, line.title, font="label")
-        title.setFixedWidth(84)
+        title.setFixedWidth(scaled(self._theme, NAME_PX))
         bad = line.outcome in (Outcome.BAD, Outcome.DOUBT)
         words = Label(self._theme, line.words, color=LOOKS[line.outcome][1] if bad else "text2", wrap=True)
         column = QVBoxLayout()

@@ -12,6 +12,7 @@ from inspector.domain.errors import UsageError
 from inspector.domain.forwarding import ForwardRule
 from inspector.domain.schedules import schedule_of
 from inspector.domain.series import Series, SeriesState
+from inspector.replay.failures import short_title
 from inspector.store.rule_figures import TargetFigures
 from inspector.ui.events.wording import ago
 from inspector.ui.widgets.badges import Tone
@@ -169,14 +170,15 @@ def left_words(seconds: float) -> str:
 
 
 def status_words(series: Series) -> str:
-    """Return what came back last: a status, or how the try failed."""
+    """Return what came back last: a status, or how the try failed, in a word or two."""
     if series.status is not None:
         return str(series.status)
-    return series.failure if series.tries else ""
+    return short_title(series.failure) if series.tries else ""
 
 
 def spoken(series: Series, now: datetime) -> str:
     """Return a row of the log for a screen reader."""
     tries = f"{series.tries} {'try' if series.tries == 1 else 'tries'}"
-    parts = (f"#{series.event_id:,} to {short_target(series.target)}", tries, status_words(series))
+    answer = status_words(series) if series.status is not None or not series.tries else series.failure
+    parts = (f"#{series.event_id:,} to {short_target(series.target)}", tries, answer)
     return ", ".join(filter(None, (*parts, state_words(series, now))))

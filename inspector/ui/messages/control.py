@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QTimer
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from inspector.directory import Directory
@@ -31,8 +31,6 @@ REFRESH_MS = 250
 FOLLOWED_S = 3.0
 """Messages follow their events a moment later; so long one is waited for."""
 
-PAGE_KEYS = ((EVENTS, "Ctrl+1"), (MESSAGES, "Ctrl+2"))
-
 
 class MessageControl:
     """Keeps list, pane and events together."""
@@ -53,9 +51,6 @@ class MessageControl:
         self._menu: Menu | None = None
         self._timeline: TimelineView | None = None
         window.pane.when_made("timeline", self._attend)
-        self._shortcuts = [QShortcut(QKeySequence(keys), window) for _page, keys in PAGE_KEYS]
-        for shortcut, (key, _keys) in zip(self._shortcuts, PAGE_KEYS, strict=True):
-            shortcut.activated.connect(lambda key=key: self.show_page(key))
         window.head.tabs.changed.connect(self._on_tab)
         window.page.message_requested.connect(self._open_of_event)
         window.pane.wishes.message_requested.connect(self._open_of_event)

@@ -45,7 +45,7 @@ class MessageFilterRow(QWidget):
         self.group.setCheckable(True)
         self.group.setAccessibleName(GROUP_WORDS)
         self.group.setToolTip("Keep the messages of a campaign together")
-        self._row = row = QHBoxLayout(self)
+        row = QHBoxLayout(self)
         row.setContentsMargins(_LEFT_PX, 0, _RIGHT_PX, 0)
         row.setSpacing(0)
         row.addWidget(self.segments)
@@ -58,9 +58,11 @@ class MessageFilterRow(QWidget):
 
     def _on_theme(self) -> None:
         self.setFixedHeight(self._theme.size("filterRow"))
+        self.fit()
 
     def _on_segment(self) -> None:
         self.group.setVisible(not self.shows_templates)
+        self.fit()
         self.changed.emit()
 
     @property
@@ -86,16 +88,25 @@ class MessageFilterRow(QWidget):
         """Show how many messages each segment has, and how many templates there are."""
         numbers = {segment.value: counts.by_segment.get(segment, 0) for segment in Segment}
         self.segments.set_counts(numbers if templates is None else numbers | {TEMPLATES: templates})
+        self.fit()  # a count needs room that may not be there
 
     def fit(self) -> None:
         """Leave out words and counts where room is short."""
         self.segments.set_counts_visible(True)
+        self.segments.set_tight(False)
         self.group.setText(GROUP_WORDS)
-        if self._row.sizeHint().width() > self.width():
+        if self._is_short():
             self.group.setText("")
-        if self._row.sizeHint().width() > self.width():
+        if self._is_short():
             self.segments.set_counts_visible(False)
+        self.segments.set_tight(self._is_short())
+        self.segments.updateGeometry()
         self.group.updateGeometry()
+
+    def _is_short(self) -> bool:
+        # The row's own layout learns of a change only on a later turn of the loop.
+        group = 0 if self.group.isHidden() else self.group.sizeHint().width()
+        return _LEFT_PX + self.segments.sizeHint().width() + group + _RIGHT_PX > self.width()
 
     def minimumSizeHint(self) -> QSize:
         # The window decides how small it may be; a row that is too long leaves out words instead of widening it.

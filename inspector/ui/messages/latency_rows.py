@@ -15,6 +15,7 @@ from inspector.timeline.stages import Stage
 from inspector.timeline.words import STAGE_NAMES, span
 from inspector.ui.theme import Theme
 from inspector.ui.widgets.paint import draw_text
+from inspector.ui.widgets.window_size import scaled
 
 _NAME_PX = 142
 _WORDS_PX = 146
@@ -108,16 +109,17 @@ class LatencyRow(QWidget):
         took_us, median_us = step.latency.took_us, step.median_us
         painter = QPainter(self)
         height = float(self.height())
-        draw_text(painter, QRectF(0, 0, _NAME_PX - 8, height), step.name, theme.font("small"), tokens.text2)
-        room = max(_LEAST_BAR_PX, self.width() - _NAME_PX - _WORDS_PX - 10)
+        name_px, words_px = scaled(theme, _NAME_PX), scaled(theme, _WORDS_PX)
+        draw_text(painter, QRectF(0, 0, name_px - 8, height), step.name, theme.font("small"), tokens.text2)
+        room = max(_LEAST_BAR_PX, self.width() - name_px - words_px - 10)
         whole = max(took_us, median_us or 0, 1)
         y = (height - _BAR_PX) / 2
-        painter.fillRect(QRectF(_NAME_PX, y, room, _BAR_PX), tokens.neutBg)
-        painter.fillRect(QRectF(_NAME_PX, y, room * max(0, took_us) / whole, _BAR_PX), tokens.chart)
+        painter.fillRect(QRectF(name_px, y, room, _BAR_PX), tokens.neutBg)
+        painter.fillRect(QRectF(name_px, y, room * max(0, took_us) / whole, _BAR_PX), tokens.chart)
         if median_us is not None:
-            x = _NAME_PX + min(room - 2, room * max(0, median_us) / whole)
+            x = name_px + min(room - 2, room * max(0, median_us) / whole)
             painter.fillRect(QRectF(round(x), (height - _TICK_PX) / 2, 2, _TICK_PX), tokens.text2)
-        words = QRectF(_NAME_PX + room + 10, 0, _WORDS_PX, height)
+        words = QRectF(name_px + room + 10, 0, words_px, height)
         wide = draw_text(painter, words, signed(took_us), theme.font("strong", numbers=True), tokens.text)
         words.setLeft(words.left() + wide + 8)
         said = f"median {span(median_us)}" if median_us is not None else "nothing to compare"

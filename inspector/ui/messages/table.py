@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from inspector.ui.events.kit import CellKit
@@ -13,7 +13,7 @@ from inspector.ui.messages.columns import COLUMNS, fitting
 from inspector.ui.messages.delegate import MessageDelegate
 from inspector.ui.messages.model import MessageModel
 from inspector.ui.theme import Theme
-from inspector.ui.widgets.paint import draw_text
+from inspector.ui.widgets.painted_table import PaintedHeader, set_up_rows
 
 _MOVES = {Qt.Key.Key_J: Qt.Key.Key_Down, Qt.Key.Key_K: Qt.Key.Key_Up}
 _OPENS = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
@@ -46,7 +46,7 @@ class MessagesTable(QTableView):
         self._refilling = False
         self.letters = True
         self.setAccessibleName("Messages")
-        self.header = MessageHeader(theme, self)
+        self.header = PaintedHeader(theme, COLUMNS, _margins, self)
         self.setHorizontalHeader(self.header)
         self.setItemDelegate(self._rows)
         self.setModel(model)
@@ -60,20 +60,8 @@ class MessagesTable(QTableView):
         self._on_theme()
 
     def _set_up(self) -> None:
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(self.horizontalScrollBarPolicy().ScrollBarAlwaysOff)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setCornerButtonEnabled(False)
+        set_up_rows(self)
         self.setMouseTracking(True)
-        rows = self.verticalHeader()
-        rows.hide()
-        rows.setMinimumSectionSize(1)
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
 
     def _on_theme(self) -> None:
         self._kit.refresh()
@@ -208,32 +196,7 @@ class MessagesTable(QTableView):
         self._fit()
 
 
-class MessageHeader(QHeaderView):
-    """Paints itself: a style sheet on header sections would discard the font."""
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
-        self._theme = theme
-        self.setHighlightSections(False)
-        self.setMinimumSectionSize(8)
-        self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self._on_theme()
-        theme.changed.connect(self._on_theme)
-
-    def _on_theme(self) -> None:
-        self.setFixedHeight(self._theme.size("columnHeader"))
-        self.viewport().update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(super().sizeHint().width(), self._theme.size("columnHeader"))
-
-    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
-        tokens, column = self._theme.tokens, COLUMNS[section]
-        painter.fillRect(rect, tokens.surface)
-        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, tokens.border)
-        left = LEFT_PX if column.key == "message" else 6 if column.key == "state" else 0
-        room = rect.toRectF().adjusted(left, 0, -_RIGHT_PX if column.right else -4, 0)
-        align = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
-        painter.save()
-        draw_text(painter, room, column.title, self._theme.font("column"), tokens.text3, align=align)
-        painter.restore()
+def _margins(place: int) -> tuple[int, int]:
+    """Return how far a caption stays from the left and the right of its column."""
+    column = COLUMNS[place]
+    return LEFT_PX if column.key == "message" else 6 if column.key == "state" else 0, _RIGHT_PX if column.right else 4

@@ -62,6 +62,10 @@ class TemplateLanes(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._area)
         column.addWidget(self.empty)
+        theme.times_changed.connect(self._write_times)
+
+    def _write_times(self) -> None:
+        self._fill([card.lane for card in self.lanes])
 
     def show_reports(self, reports: tuple[TemplateReport, ...], words: str = "") -> int:
         """Show what became of the templates whose name or reason holds the words; return how many lanes there are."""
@@ -126,7 +130,15 @@ class LaneCard(QWidget):
         if item.carrier:
             row.addWidget(Label(theme, item.carrier, line, font="small", color="text3"))
         when = moment(item.happened_us, None)
-        row.addWidget(Label(theme, f"{day(when)} {clock(when)}", line, font="mono", color="text3"))
+        row.addWidget(
+            Label(
+                theme,
+                f"{day(when, theme.times.zone)} {clock(when, theme.times.zone)}",
+                line,
+                font="mono",
+                color="text3",
+            )
+        )
         number = spell_number(item.event_id)
         link = link_button(theme, icons, number, lambda: self.event_chosen.emit(item.event_id), line)
         link.setAccessibleName(f"Event {number}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import tzinfo
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
@@ -52,15 +53,20 @@ class TimelineList(QWidget):
         super().__init__(parent)
         self._theme, self._icons = theme, icons
         self.lines: list[LineRow] = []
-        self._shown: tuple[tuple[Line, ...], EventId | None] | None = None
+        self._shown: tuple[tuple[Line, ...], EventId | None, tzinfo | None] | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        theme.times_changed.connect(self._write_times)
+
+    def _write_times(self) -> None:
+        if self._shown is not None:
+            self.show_lines(*self._shown[:2])
 
     def show_lines(self, lines: Sequence[Line], here: EventId | None = None) -> None:
         """Show a timeline; the line of the event `here` stands out."""
-        wanted = (tuple(lines), here)
+        wanted = (tuple(lines), here, self._theme.times.zone)
         if wanted == self._shown:
             return
         self._shown = wanted
@@ -102,7 +108,9 @@ class LineRow(QWidget):
         quiet = line.mark is Mark.WAITING
         self.name = Label(theme, line.name, self, font="strong", color="text2" if quiet else "text")
         self.badges = BadgeLabel(theme, icons, [flag_badge(flag, text) for flag, text in line.flags], self)
-        self.time = Label(theme, time_words(line), self, font="mono", color="warnFg" if _lost(line) else "text2")
+        self.time = Label(
+            theme, time_words(line, theme.times.zone), self, font="mono", color="warnFg" if _lost(line) else "text2"
+        )
         self.text = Label(theme, line.text, self, font="small", color="text2", wrap=True)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(_TEXT_LEFT_PX, _TOP_PX - 3, 8, 6)
@@ -114,7 +122,7 @@ class LineRow(QWidget):
         if line.gap:
             self._column.addSpacing(_GAP_PX)
             self._column.addWidget(Label(theme, line.gap, self, font="badge", color="text2", numbers=True))
-        self.setAccessibleName(spoken(line, here=self.is_here))
+        self.setAccessibleName(spoken(line, here=self.is_here, zone=theme.times.zone))
         theme.changed.connect(self.update)
 
     def _head(self) -> None:
@@ -142,7 +150,7 @@ class LineRow(QWidget):
         number = spell_number(event_id)
         link = link_button(self._theme, self._icons, number, lambda: self.event_chosen.emit(event_id), self)
         link.setAccessibleName(f"Event {number}")
-        link.setFixedHeight(20)
+        link.setFixedHeight(round(20 * max(1.0, self._theme.text_scale)))
         return link
 
     def _sight(self, sight: Sight) -> None:
@@ -153,7 +161,8 @@ class LineRow(QWidget):
         tone = "text2" if sight.accepted else "failFg"
         row.addWidget(Label(self._theme, sight.answer, self, font="column", color=tone, numbers=True))
         row.addStretch(1)
-        when: QLabel = Label(self._theme, clock(moment(sight.moment_us, None)), self, font="monoSmall", color="text3")
+        at = clock(moment(sight.moment_us, None), self._theme.times.zone)
+        when: QLabel = Label(self._theme, at, self, font="monoSmall", color="text3")
         row.addWidget(when)
         row.addWidget(self._link(sight.event_id))
         self._column.addLayout(row)
@@ -204,15 +213,15 @@ def flag_badge(flag: Flag, text: str) -> Badge:
     return Badge(text, icon, "delivery" if flag is Flag.DUPLICATE else "lifecycle", "filled", tone)
 
 
-def time_words(line: Line) -> str:
-    """Return when a line was, or what stands in the place of a time."""
-    return line.aside if line.moment_us is None else clock(moment(line.moment_us, None))
+def time_words(line: Line, zone: tzinfo | None = None) -> str:
+    """Return when a line was in a zone (None: the computer's), or what stands in the place of a time."""
+    return line.aside if line.moment_us is None else clock(moment(line.moment_us, None), zone)
 
 
-def spoken(line: Line, *, here: bool) -> str:
+def spoken(line: Line, *, here: bool, zone: tzinfo | None = None) -> str:
     """Say a line: "Delivered out of order, 14:23:30.202, arrived 61.1 s later on attempt 3, event #12,478"."""
     name = f"{line.name} {MARK_WORDS[line.mark]}" if line.mark in MARK_WORDS else line.name
-    time = "" if line.aside and line.mark in MARK_WORDS else time_words(line)
+    time = "" if line.aside and line.mark in MARK_WORDS else time_words(line, zone)
     sights = [f"{sight.title}: {sight.answer}" for sight in line.sights]
     event = "this event" if here else f"event {spell_number(line.event_id)}" if line.event_id is not None else ""
     return ", ".join(part for part in (name, time, line.text, *sights, event) if part)

@@ -18,6 +18,7 @@ from inspector.ui.messages.cells import STAGE_MARKS
 from inspector.ui.theme import Theme
 from inspector.ui.widgets.marks import MARK_PX, paint_mark
 from inspector.ui.widgets.paint import baseline, text_width
+from inspector.ui.widgets.window_size import scaled
 
 HEIGHT_PX = 152
 _LEFT_PX = 74
@@ -69,10 +70,15 @@ class TwoClocks(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(380, HEIGHT_PX)
 
+    @property
+    def _left(self) -> int:
+        """Where the axes begin: the words before them grow with the text."""
+        return scaled(self._theme, _LEFT_PX)
+
     def x_of(self, us: int) -> float:
         """Return where a moment is, µs since zero."""
-        room = self.width() - _LEFT_PX - _RIGHT_PX
-        return _LEFT_PX + room * us / max(1, self.clocks.until_us)
+        room = self.width() - self._left - _RIGHT_PX
+        return self._left + room * us / max(1, self.clocks.until_us)
 
     def spots(self) -> list[_Spot]:
         """Return what can be pointed at, the last painted first."""
@@ -137,7 +143,9 @@ class TwoClocks(QWidget):
                 _text(painter, left, _AXIS_Y, words, font, tokens.text3)
                 right = left + wide + 8
         for y, words in ((_UPPER_Y, "Provider"), (_LOWER_Y, "Arrived")):
-            painter.fillRect(QRectF(_LEFT_PX, y - 0.5, self.width() - _LEFT_PX - _RIGHT_PX + 6, 1), tokens.borderStrong)
+            painter.fillRect(
+                QRectF(self._left, y - 0.5, self.width() - self._left - _RIGHT_PX + 6, 1), tokens.borderStrong
+            )
             _text(painter, 0, y, words, theme.font("small"), tokens.text2)
 
     def _paint_lines(self, painter: QPainter, tie: Tie) -> None:

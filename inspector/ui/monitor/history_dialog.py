@@ -21,6 +21,7 @@ from inspector.ui.widgets.buttons import GhostButton, SecondaryButton
 from inspector.ui.widgets.callout import Action, Callout
 from inspector.ui.widgets.labels import Label
 from inspector.ui.widgets.segments import Segments
+from inspector.ui.widgets.window_size import WindowSize
 
 SIZE = QSize(760, 560)
 SMALLEST = QSize(560, 400)
@@ -56,8 +57,7 @@ class AlertHistoryDialog(QDialog):
         self._chosen: AlertId | None = None
         self.setWindowTitle("Alerts")
         self.setModal(False)
-        self.setMinimumSize(SMALLEST)
-        self.resize(SIZE * max(1.0, theme.text_scale))
+        WindowSize(self, theme, SIZE, SMALLEST)
         self._build()
         self._unsubscribe = app.monitor.news.subscribe(lambda _: self.read())
         self._timer = QTimer(self, interval=REFRESH_MS)

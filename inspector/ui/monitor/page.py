@@ -227,6 +227,9 @@ class MonitorPage(QWidget):
         words = ""
         if found:
             words = f"Show all {grouped(found)}" if found == board.failed else f"Show {plural(found, 'event')}"
+        elif board.failed and board.measured_at is MeasuredAt.HANDLER:
+            # What a handler said is not searched for; each event tells it under Replays.
+            search, words = "replay:yes", "Show what was sent"
         empty = "Nothing failed." if board.deliveries else "Nothing was delivered."
         self.reasons.show_rows(reason_rows(board), empty, words, since(board, search))
 

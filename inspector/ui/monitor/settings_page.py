@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from functools import partial
 from typing import Any
 
@@ -18,26 +18,31 @@ from inspector.ui.settings.page import SettingsPage, help_of
 from inspector.ui.tasks import Tasks
 from inspector.ui.tray import Tray
 from inspector.ui.widgets.announce import announce
-from inspector.ui.widgets.buttons import SecondaryButton
-from inspector.ui.widgets.fields import TextField
+from inspector.ui.widgets.buttons import IconButton, SecondaryButton
 from inspector.ui.widgets.labels import Label
+from inspector.ui.widgets.secret_address import SecretAddressField
+from inspector.ui.widgets.secret_field import SecretField
 
 WEBHOOK_HINT = "Every opening and closing, as JSON that Slack understands, and with it Mattermost and Discord's /slack."
 NO_TRAY = "This desktop has no tray for the program's icon, so nothing can be shown now."
 ARRIVED = "The test message arrived."
+SHOW, COVER = "Show the address", "Cover the address"
 
 
 class AlertsPage(SettingsPage):
     """Rules and address are the monitor's own; a change is in force from the next check on."""
 
-    def build(self) -> None:
+    def build(self) -> Iterator[None]:
         self._tasks = Tasks(self._say_trouble)
         self._running: set[asyncio.Task[object]] = set()
         section = self.section("Alerts", "Rules are checked every ten seconds. An open alert is on the Monitor page.")
         hint = help_of("alert_notify") if Tray.is_there() else NO_TRAY
         section.add("Notification", self.box("alert_notify"), hint=hint)
+        yield
         section.add("Sound", self.box("alert_sound"), hint=help_of("alert_sound"))
+        yield
         self._build_webhook()
+        yield
         rules = self.section("Rules")
         self.trouble = Label(self.theme, "", font="small", color="failFg", wrap=True)
         self.trouble.hide()
@@ -50,21 +55,26 @@ class AlertsPage(SettingsPage):
             editor = self.editors[rule.id] = RuleEditor(self.theme, rule)
             editor.changed.connect(self._change)
             self.column.addWidget(editor)
+            yield
+        yield
         unsubscribe = self.app.monitor.rules_changed.subscribe(lambda _: self.show_rules())
         self.destroyed.connect(partial(_leave, unsubscribe, self._running))
         self._start(self._load(), "Reading the rules")
 
     def _build_webhook(self) -> None:
         section = self.section("Webhook")
-        self.url = TextField(
-            self.theme, name="Address alerts are posted to", placeholder="https://hooks.slack.com/services/…", mono=True
+        self.url = SecretAddressField(
+            self.theme, name="Address alerts are posted to", placeholder="https://hooks.slack.com/services/…"
         )
+        self.eye = IconButton(self.theme, self.icons, "eye", SHOW)
+        self.eye.clicked.connect(self._toggle_url)
         self.test = SecondaryButton(self.theme, self.icons, "Send test", "send")
         self.test.clicked.connect(lambda: self._start(self._send_test(), "Send a test message"))
         self.url.textChanged.connect(lambda text: self.test.setEnabled(bool(text.strip())))
         self.url.editingFinished.connect(self._on_url)
         self.test.setEnabled(False)
-        self.url_row = section.add("Post alerts to", self.url, self.test, hint=WEBHOOK_HINT, stretch=0)
+        hint = f"{WEBHOOK_HINT} {self.app.secret_store.description}"
+        self.url_row = section.add("Post alerts to", self.url, self.eye, self.test, hint=hint, stretch=0)
         self.result = Label(self.theme, "", font="small", wrap=True)
         self.result.setAccessibleName("Result of the last message")
         line = QHBoxLayout()
@@ -108,6 +118,12 @@ class AlertsPage(SettingsPage):
         self.trouble.hide()
 
     # -- webhook ------------------------------------------------------------------------------------------------
+
+    def _toggle_url(self) -> None:
+        shown = self.url.echoMode() is SecretField.EchoMode.Password
+        self.url.set_shown(shown)
+        self.eye.set_icon_name("eye-off" if shown else "eye")
+        self.eye.set_name(COVER if shown else SHOW)
 
     def _on_url(self) -> None:
         if self.url.isModified():

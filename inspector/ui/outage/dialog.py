@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -48,12 +47,13 @@ from inspector.ui.widgets.counts import grouped
 from inspector.ui.widgets.fields import ComboBox
 from inspector.ui.widgets.labels import Label
 from inspector.ui.widgets.segments import Segments
+from inspector.ui.widgets.spaced_reading import SpacedReading
+from inspector.ui.widgets.window_size import WindowSize
 
 SIZE = QSize(840, 680)
 SMALLEST = QSize(680, 520)
 TICK_MS = 1_000
 READ_MS = 500
-COST_SHARE = 10
 FEW = 300
 """What became of so many events is told anew every second; of more when they are read anew."""
 
@@ -95,16 +95,13 @@ class OutageDialog(QDialog):
         self.endpoint_id = endpoint_id
         self.table: OutageTable | None = None
         self._terms = Documented(())
-        self._reading = False
         self._closed = False
         self._was_on = False
         self._told = ("", False)  # what became of the events in words, and whether all came back
         self.setWindowTitle("Outage rehearsal")
         self.setModal(False)
-        self.setMinimumSize(SMALLEST)
-        self.resize(SIZE)
-        self._later = QTimer(self, singleShot=True, interval=READ_MS)
-        self._later.timeout.connect(self._read_now)
+        WindowSize(self, theme, SIZE, SMALLEST)
+        self._reading = SpacedReading(tasks, "Read what came back", self._read, READ_MS, self)
         self._tick = QTimer(self, interval=TICK_MS)
         self._tick.timeout.connect(self._on_tick)
         self._build()
@@ -190,7 +187,7 @@ class OutageDialog(QDialog):
     def _event_cells(self, struck: Struck) -> Sequence[CellText]:
         fate, words = fate_of(struck, self._terms.waits_s, datetime.now(UTC))
         _word, icon, color = LOOKS[fate]
-        at, part = clock_parts(struck.sightings[0].received_us, None)
+        at, part = clock_parts(struck.sightings[0].received_us, self._theme.times.zone)
         return (
             CellText(f"#{struck.event_id:,}"),
             CellText(struck.kind or "event"),
@@ -228,7 +225,7 @@ class OutageDialog(QDialog):
         self._terms = self._desk.terms(self.endpoint_id)
         self.form.show_terms(self._terms)
         self._show_state()
-        self._read_soon()
+        self._reading.soon()
 
     def _show_endpoints(self) -> None:
         self.endpoint.blockSignals(True)
@@ -245,7 +242,7 @@ class OutageDialog(QDialog):
         if endpoint is not None and endpoint.answers.outage is not None:
             self.form.show_outage(endpoint.answers.outage)
         self._show_table(None)
-        self._read_now()
+        self._reading.now()
 
     # -- doing --------------------------------------------------------------------------------------------------
 
@@ -267,34 +264,20 @@ class OutageDialog(QDialog):
 
     def _on_added(self, rows: Sequence[EventSummary]) -> None:
         if any(row.endpoint_id == self.endpoint_id for row in rows):
-            self._read_soon()
-
-    def _read_soon(self) -> None:
-        if not self._later.isActive() and not self._reading and not self._closed:
-            self._later.start()
-
-    def _read_now(self) -> None:
-        if not self._reading and not self._closed:
-            self._reading = True
-            self._tasks.start(self._read(), "Read what came back")
+            self._reading.soon()
 
     async def _read(self) -> None:
-        started, wanted = time.monotonic(), self.endpoint_id
-        table: OutageTable | None = None
-        try:
-            table = await self._desk.table(wanted)
-            if table is not None:
-                # Thousands of events are a long calculation.
-                told = await asyncio.to_thread(_told, table, self._terms.waits_s)
-        finally:
-            self._reading = False
+        wanted = self.endpoint_id
+        table, told = await self._desk.table(wanted), ("", False)
+        if table is not None:
+            # Thousands of events are a long calculation.
+            told = await asyncio.to_thread(_told, table, self._terms.waits_s)
         if self._closed:
             return
-        self._later.setInterval(max(READ_MS, round((time.monotonic() - started) * 1000 * COST_SHARE)))
         if wanted == self.endpoint_id:
-            self._show_table(table, told if table is not None else ("", False))
+            self._show_table(table, told)
         else:
-            self._read_now()
+            self._reading.now()
 
     def _show_table(self, table: OutageTable | None, told: tuple[str, bool] = ("", False)) -> None:
         self.table, self._told = table, told
@@ -317,7 +300,7 @@ class OutageDialog(QDialog):
             words = f"{answer[:1].upper()}{answer[1:]} for {kinds_words(outage.kinds)}. {so_far}"
             self._say("warn", f"Down: {left(outage, now)}", words)
         else:
-            until, _part = clock_parts(round(outage.until.timestamp() * 1_000_000), None)
+            until, _part = clock_parts(round(outage.until.timestamp() * 1_000_000), self._theme.times.zone)
             self._say("pass" if all_back else "neut", f"Over since {until}", so_far)
         if self._was_on and not on:
             announce(self, f"The rehearsal is over. {so_far}")
@@ -341,7 +324,7 @@ class OutageDialog(QDialog):
         if self.table is not None and len(self.table.struck) <= FEW:
             self._told = _told(self.table, self._terms.waits_s)
         elif self.table is not None:
-            self._read_soon()
+            self._reading.soon()
         self._show_state()
         if self.events.items and self._stack.currentWidget() is self.event_table:
             self.event_table.viewport().update()
@@ -385,6 +368,7 @@ class OutageDialog(QDialog):
     def done(self, result: int) -> None:
         """Close and listen no more."""
         self._closed = True
+        self._reading.stop()
         for unsubscribe in self._unsubscribe:
             unsubscribe()
         super().done(result)

@@ -17,8 +17,11 @@ from inspector.ui.theme import Theme
 from inspector.ui.widgets.buttons import GhostButton
 from inspector.ui.widgets.fields import ComboBox, TextField
 from inspector.ui.widgets.labels import Label
+from inspector.ui.widgets.window_size import scaled
 
+NOT_FORWARDED = "What is turned away is not forwarded; its retry is, once it is accepted."
 LABEL_PX = 92
+MINUTES_PX = 64
 SHORTEST_MIN = 0.1
 USUAL_MIN = "2"
 
@@ -42,7 +45,7 @@ class OutageForm(QWidget):
         self.kinds.typing.setCompleter(completer)
         self.kinds.setToolTip("message.delivered, engagement, or the provider's own words; none means all")
         self.minutes = TextField(theme, USUAL_MIN, self, name="Minutes")
-        self.minutes.setFixedWidth(64)
+        self.minutes.setFixedWidth(scaled(theme, MINUTES_PX))
         self.usual = {key: GhostButton(theme, icons, words, "", self) for key, words in MINUTES}
         for key, button in self.usual.items():
             button.setAccessibleName(f"For {button.text()}")
@@ -69,7 +72,7 @@ class OutageForm(QWidget):
         line = QHBoxLayout()
         line.setSpacing(8)
         label = Label(self._theme, words, color="text2")
-        label.setFixedWidth(LABEL_PX)
+        label.setFixedWidth(scaled(self._theme, LABEL_PX))
         line.addWidget(label)
         for field in fields:
             line.addWidget(field, 1 if field is self.kinds else 0)
@@ -106,6 +109,6 @@ class OutageForm(QWidget):
     def _show_hint(self) -> None:
         problem = self.problem()
         self.minutes.set_invalid(bool(problem), problem)
-        self.hint.setText(problem or plan_words(self._terms, float(self.minutes.text())))
+        self.hint.setText(problem or f"{plan_words(self._terms, float(self.minutes.text()))} {NOT_FORWARDED}")
         self.hint.set_color("failFg" if problem else "text2")
         self.hint.setToolTip(self._terms.source)

@@ -11,27 +11,19 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
-    QRect,
     QRectF,
     QSize,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from inspector.ui.icons import Icons
 from inspector.ui.theme import Theme
 from inspector.ui.theme_tokens import FontName
 from inspector.ui.widgets.paint import draw_text
+from inspector.ui.widgets.painted_table import PaintedTable, paint_ground
 
 Index = QModelIndex | QPersistentModelIndex
 NO_INDEX = QModelIndex()
@@ -41,8 +33,6 @@ T = TypeVar("T")
 LEFT_PX = 14
 GAP_PX = 14
 ICON_PX = 14
-
-_SELECTED: int = QStyle.StateFlag.State_Selected.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +113,8 @@ class _Delegate(QStyledItemDelegate):
         return QSize(40, self._theme.size("eventRow"))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        rect, tokens, view = option.rect, self._theme.tokens, option.widget
-        focused = isinstance(view, QAbstractItemView) and view.hasFocus()
-        if option.state.value & _SELECTED:
-            painter.fillRect(rect, tokens.selected if focused else tokens.selectedIdle)
-        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, tokens.grid)
-        if focused and isinstance(view, QAbstractItemView) and view.currentIndex().row() == index.row():
-            painter.fillRect(rect.left(), rect.top(), rect.width(), 1, tokens.focus)
-            painter.fillRect(rect.left(), rect.bottom() - 1, rect.width(), 1, tokens.focus)
+        rect = option.rect
+        paint_ground(painter, option, index, self._theme)
         column, cell = self._model.columns[index.column()], self._model.cell(index.row(), index.column())
         room = QRectF(rect).adjusted(LEFT_PX if index.column() == 0 else 0, 0, -GAP_PX, -1)
         ink = self._theme.color(cell.color)
@@ -142,7 +126,7 @@ class _Delegate(QStyledItemDelegate):
         draw_text(painter, room, cell.text, font, ink, align=align)
 
 
-class RowsTable(QTableView):
+class RowsTable(PaintedTable):
     """Signals:
     row_wanted(int): a row was clicked, or Enter pressed on it.
     """
@@ -152,90 +136,17 @@ class RowsTable(QTableView):
     def __init__(
         self, model: RowsModel[Any], theme: Theme, icons: Icons, name: str, empty: str, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self._rows, self._theme = model, theme
+        super().__init__(model, model.columns, theme, name, parent)
         self.empty_text = empty
-        self.setAccessibleName(name)
-        self.setHorizontalHeader(_Header(model, theme, self))
         self.setItemDelegate(_Delegate(model, theme, icons, self))
-        self.setModel(model)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFrameShape(QTableView.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setCornerButtonEnabled(False)
-        rows = self.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.clicked.connect(lambda index: self.row_wanted.emit(index.row()))
-        theme.changed.connect(self._on_theme)
-        self._on_theme()
+        self.fit_theme()
 
-    def _on_theme(self) -> None:
-        self.verticalHeader().setDefaultSectionSize(self._theme.size("eventRow"))
-        self._fit()
-        self.viewport().update()
-
-    def _fit(self) -> None:
-        scale = max(1.0, self._theme.text_scale)
-        for place, column in enumerate(self._rows.columns):
-            mode = QHeaderView.ResizeMode.Fixed if column.width_px else QHeaderView.ResizeMode.Stretch
-            self.horizontalHeader().setSectionResizeMode(place, mode)
-            if column.width_px:
-                self.setColumnWidth(place, round(column.width_px * scale))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
+    def margins_of(self, place: int) -> tuple[int, int]:
+        return 0 if place else LEFT_PX, GAP_PX
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self.row_wanted.emit(self.currentIndex().row())
         else:
             super().keyPressEvent(event)
-
-    def keyboardSearch(self, search: str) -> None:
-        """Do nothing: rows are not found by their first letter."""
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if not self._rows.rowCount() and self.empty_text:
-            painter = QPainter(self.viewport())
-            room = QRectF(self.viewport().rect()).adjusted(LEFT_PX, 0, -LEFT_PX, 0)
-            center = Qt.AlignmentFlag.AlignHCenter
-            draw_text(painter, room, self.empty_text, self._theme.font("body"), self._theme.tokens.text2, align=center)
-            painter.end()
-
-
-class _Header(QHeaderView):
-    """Paints itself: a style sheet on header sections would discard the font."""
-
-    def __init__(self, model: RowsModel[Any], theme: Theme, parent: QWidget) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
-        self._rows, self._theme = model, theme
-        self.setHighlightSections(False)
-        self.setMinimumSectionSize(8)
-        self._on_theme()
-        theme.changed.connect(self._on_theme)
-
-    def _on_theme(self) -> None:
-        self.setFixedHeight(self._theme.size("columnHeader"))
-        self.viewport().update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(super().sizeHint().width(), self._theme.size("columnHeader"))
-
-    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
-        tokens, column = self._theme.tokens, self._rows.columns[section]
-        painter.fillRect(rect, tokens.surface)
-        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, tokens.border)
-        room = QRectF(rect).adjusted(LEFT_PX if section == 0 else 0, 0, -GAP_PX, 0)
-        align = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
-        painter.save()
-        draw_text(painter, room, column.title, self._theme.font("column"), tokens.text3, align=align)
-        painter.restore()

@@ -81,7 +81,8 @@ class AttemptList(QScrollArea):
         for row, attempt in zip(self.rows, tries, strict=False):
             self._show_try(row, attempt, tries)
         for row, (number, attempt) in zip(self.rows[len(tries) :], rest, strict=False):
-            row.set_attempt(attempt.sent.url, f"Attempt {number:,}, {clock(attempt.sent_at)}", outcome_of(attempt))
+            when = clock(attempt.sent_at, self._theme.times.zone)
+            row.set_attempt(attempt.sent.url, f"Attempt {number:,}, {when}", outcome_of(attempt))
         is_open = self._series is not None and self._series.state.is_open
         self.pending.setVisible(is_open)
         self.earlier.setVisible(bool(rest) and current is not None)
@@ -123,9 +124,8 @@ class AttemptList(QScrollArea):
         assert self._series is not None  # tries are shown, so their series is
         place = tries.index(attempt)
         waited = waited_words(self._series, attempt, tries[place - 1] if place else None)
-        row.set_attempt(
-            f"Attempt {attempt.try_no:,}", f"{clock(attempt.sent_at)}, {waited}", _told(attempt), plain=True
-        )
+        when = clock(attempt.sent_at, self._theme.times.zone)
+        row.set_attempt(f"Attempt {attempt.try_no:,}", f"{when}, {waited}", _told(attempt), plain=True)
 
     def _stop(self) -> None:
         if self._series is not None:

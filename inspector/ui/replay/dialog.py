@@ -41,10 +41,12 @@ from inspector.ui.widgets.buttons import GhostButton, PrimaryButton, SecondaryBu
 from inspector.ui.widgets.choices import CheckBox
 from inspector.ui.widgets.fields import ComboBox
 from inspector.ui.widgets.menu import Menu
+from inspector.ui.widgets.window_size import WindowSize, scaled
 
 SIZE = QSize(1040, 700)
 SMALLEST = QSize(760, 520)
 LEFT_SHARE = (575, 425)
+RESULT_PX = 360
 MENU_GAP_PX = 4
 LARGEST_AT_ONCE = 256 * 1024
 """Larger requests are signed in a thread, and their signed text is not shown."""
@@ -63,6 +65,9 @@ class Desk(Protocol):
 
     async def send(self, event: Event, made: Rewritten, identity: Identity) -> Attempt | None:
         """Send and keep the attempt, None where the user did not agree to the target."""
+
+    async def trust(self, url: str, over: QWidget) -> bool:
+        """Ask whether a target's certificate is to be trusted; False where it is not. Raises UsageError."""
 
     async def begin(self, event: Event, new: NewSeries) -> bool:
         """Begin a series; False where the user did not agree to the target."""
@@ -103,8 +108,7 @@ class ReplayDialog(QDialog):
         self._switching = False
         self.setWindowTitle(f"Replay #{event.id:,}  {event.summary.label}")
         self.setModal(False)
-        self.setMinimumSize(SMALLEST)
-        self.resize(SIZE)
+        WindowSize(self, theme, SIZE, SMALLEST)
         self._preview_clock = QTimer(self)
         self._preview_clock.setSingleShot(True)
         self._preview_clock.setInterval(120)
@@ -129,6 +133,7 @@ class ReplayDialog(QDialog):
         top.addWidget(self.go)
         self.request = RequestSide(theme, icons, self)
         self.outcome = ResultSide(theme, icons, self._source, self)
+        self.outcome.setMinimumWidth(scaled(theme, RESULT_PX))
         self._split = QSplitter(Qt.Orientation.Horizontal, self)
         self._split.setChildrenCollapsible(False)
         self._split.setHandleWidth(1)
@@ -153,6 +158,7 @@ class ReplayDialog(QDialog):
         self.request.identity.choice.changed.connect(lambda _key: self._on_identity())
         self.request.retry.fast_clock_requested.connect(self._open_fast_clock)
         self.outcome.stop_requested.connect(self._source.stop)
+        self.outcome.trust_requested.connect(lambda url: self._tasks.start(self._trust(url), "Trust a target"))
 
     def _build_footer(self) -> Footer:
         theme, icons = self._theme, self._icons
@@ -255,7 +261,8 @@ class ReplayDialog(QDialog):
         outgoing = None
         if edited:
             outgoing = rewritten(request, url, Identity.CAPTURED, now=datetime.now(UTC), edited=True).outgoing
-        return self._begin_now(NewSeries(event.id, url, self.request.retry.plan(card.identity), outgoing))
+        plan = replace(self.request.retry.plan(card.identity), secret=card.series_secret)
+        return self._begin_now(NewSeries(event.id, url, plan, outgoing))
 
     async def _begin_now(self, new: NewSeries) -> None:
         """Begin a series; what becomes of it is told by its source, also to the next dialog of this event."""
@@ -268,6 +275,7 @@ class ReplayDialog(QDialog):
             return
         if self._closed:
             return
+        self.outcome.show_running("")
         self.refresh()
         if begun and not self.keep.isChecked():
             self.close()
@@ -289,6 +297,7 @@ class ReplayDialog(QDialog):
             return
         if self._closed:
             return
+        self.outcome.show_running("")
         self.refresh()
         if attempt is None:
             return
@@ -296,6 +305,18 @@ class ReplayDialog(QDialog):
         announce(self, self.outcome.callout.accessibleName())
         if not self.keep.isChecked():
             self.close()
+
+    async def _trust(self, url: str) -> None:
+        """Trust a target's certificate where the user agrees, and send again."""
+        try:
+            trusted = await self._desk.trust(url, self)
+        except InspectorError as error:
+            if self._closed:
+                raise
+            self._show_problem(error)
+            return
+        if trusted and not self._closed:
+            self.send()
 
     def done(self, result: int) -> None:
         """Close; what is under way goes on, series too, and every attempt is kept."""
@@ -317,6 +338,7 @@ class ReplayDialog(QDialog):
             return
         self._show_sending()
         if cancelled:
+            self.outcome.show_running("")
             self.refresh()
         self._preview_clock.start()
 
@@ -364,7 +386,6 @@ class ReplayDialog(QDialog):
             self._chosen_by_hand = True
 
     def _on_change(self) -> None:
-        self.request.identity.fix_secret(self.request.retry.is_on)
         self._fit_go()
         self._preview_clock.start()
 

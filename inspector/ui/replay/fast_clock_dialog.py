@@ -37,6 +37,7 @@ from inspector.ui.widgets.choices import CheckBox
 from inspector.ui.widgets.fields import TextField
 from inspector.ui.widgets.labels import Label
 from inspector.ui.widgets.segments import Segments
+from inspector.ui.widgets.window_size import WindowSize
 
 SIZE = QSize(960, 720)
 SMALLEST = QSize(760, 540)
@@ -85,8 +86,7 @@ class FastClockDialog(QDialog):
         self._texts_at = 0.0
         self.setModal(False)
         self.setWindowTitle(f"Fast clock: {counted(len(self._ids), 'event')}")
-        self.setMinimumSize(SMALLEST)
-        self.resize(SIZE)
+        WindowSize(self, theme, SIZE, SMALLEST)
         self._build(target, history)
         if schedule:
             self.choice.choose(schedule)

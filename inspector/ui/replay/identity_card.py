@@ -96,13 +96,11 @@ class IdentityCard(Card):
         """Choose an identity."""
         self.choice.set_current(identity.value)
 
-    def fix_secret(self, fixed: bool) -> None:
-        """Leave no choice of the secret: tries that are made later are signed with the newest."""
-        if fixed:
-            self.secret.setCurrentIndex(0)
-        self.secret.setEnabled(not fixed)
-        if fixed:
-            self.secret.setToolTip("Every try is signed with the endpoint's newest secret")
+    @property
+    def series_secret(self) -> str:
+        """The key of the secret that is to sign later tries as well, "" for the newest at that time."""
+        chosen = self.chosen_secret
+        return "" if chosen is None or self.secret.currentIndex() == 0 else chosen.key
 
     def can(self, identity: Identity) -> bool:
         """Whether an identity can be chosen."""

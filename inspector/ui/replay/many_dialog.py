@@ -35,6 +35,7 @@ from inspector.ui.widgets.badges import Tone
 from inspector.ui.widgets.buttons import GhostButton, PrimaryButton, SecondaryButton
 from inspector.ui.widgets.callout import Callout
 from inspector.ui.widgets.labels import Label
+from inspector.ui.widgets.window_size import WindowSize
 
 SIZE = QSize(660, 720)
 SMALLEST = QSize(600, 480)
@@ -95,8 +96,7 @@ class ManyDialog(RunDialog):
         self._ticks.setInterval(TELL_MS)
         self._ticks.timeout.connect(self._show_series)
         self.setWindowTitle(f"Replay {len(self._ids):,} events")
-        self.setMinimumSize(SMALLEST)
-        self.resize(SIZE)
+        WindowSize(self, theme, SIZE, SMALLEST)
         self._build(target, history)
         self._show_buttons()
 
@@ -257,7 +257,7 @@ class ManyDialog(RunDialog):
         if progress is None:
             return RunWords(f"Replaying {len(self._ids):,} events")
         left = f", {_time(progress.left_s)} left" if progress.left_s is not None else ""
-        verb = "Paused at" if progress.phase is Phase.PAUSED else "Replaying"
+        verb = {Phase.PAUSED: "Paused at", Phase.STOPPED: "Stopping at"}.get(progress.phase, "Replaying")
         return RunWords(f"{verb} {progress.done:,} of {progress.total:,}{left}", progress.done / max(progress.total, 1))
 
     def summary(self) -> Summary | None:
@@ -298,6 +298,8 @@ class ManyDialog(RunDialog):
         self.bar.setValue(progress.done)
         title, text = words_of(progress)
         tone, icon = _LOOKS[progress.phase]
+        if self._is_stopping:
+            title, text = f"Stopping after {progress.done:,} of {progress.total:,}", "What is under way ends."
         if progress.phase is Phase.DONE and progress.failed:
             tone, icon = "fail", "circle-x"
         self.callout.set_content(tone, icon, title, text)
@@ -308,9 +310,15 @@ class ManyDialog(RunDialog):
             self.counts.setText(f"{first}{counts}" if counts else "")
         if self.series_now is not None:
             self._show_series()
-        if progress.phase in (Phase.DONE, Phase.STOPPED):
+        if run.is_over or self._is_stopping:
             announce(self, title)
         self._show_buttons()
+
+    @property
+    def _is_stopping(self) -> bool:
+        """Whether the run was stopped while something of it is still under way."""
+        run = self.run_now
+        return run is not None and run.state.phase is Phase.STOPPED and not run.is_over
 
     def _show_series(self) -> None:
         """Say how the series stand, also after the run has begun the last of them."""
@@ -337,8 +345,9 @@ class ManyDialog(RunDialog):
     def _show_buttons(self) -> None:
         running, busy = self._task is not None, self.is_busy
         paused = self.run_now is not None and self.run_now.state.phase is Phase.PAUSED
-        self.pause.setVisible(running)
+        self.pause.setVisible(running and not self._is_stopping)
         self.stop.setVisible(busy)
+        self.stop.setEnabled(not self._is_stopping)
         self.pause.setText("Resume" if paused else "Pause")
         self.pause.set_icon_name("play" if paused else "pause")
         self.form.setEnabled(not busy)

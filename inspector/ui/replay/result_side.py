@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from inspector.domain.attempt import Attempt, AttemptId
+from inspector.domain.attempt import Attempt, AttemptId, Failure
 from inspector.domain.event import Event
 from inspector.domain.series import Series
 from inspector.payload.contents import Contents
 from inspector.replay.comparison import Side, in_words, side_of_answer, side_of_attempt
 from inspector.replay.editing import shown_headers
+from inspector.replay.failures import CAN_BE_TRUSTED
 from inspector.ui.control.words import counted
 from inspector.ui.detail.attempt_card import response_text
 from inspector.ui.detail.attempt_row import AttemptRow
@@ -28,7 +30,7 @@ from inspector.ui.replay.attempt_list import AttemptList
 from inspector.ui.replay.timing_bar import TimingBar
 from inspector.ui.theme import Theme
 from inspector.ui.widgets.announce import announce
-from inspector.ui.widgets.callout import Callout
+from inspector.ui.widgets.callout import Action, Callout
 from inspector.ui.widgets.labels import Label
 from inspector.ui.widgets.segments import Segments
 from inspector.ui.widgets.tabs import UnderlineTabs
@@ -44,9 +46,11 @@ class ResultSide(QWidget):
 
     Signals:
         stop_requested(int): a series is to be stopped, by its id.
+        trust_requested(str): the certificate of a target is to be trusted, by its address.
     """
 
     stop_requested = Signal(object)
+    trust_requested = Signal(str)
 
     def __init__(self, theme: Theme, icons: Icons, source: SeriesSource, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,6 +61,7 @@ class ResultSide(QWidget):
         self._chosen: AttemptId | None = None
         self._follows = True
         self._told = ""
+        self._waits_for = ""
         self.count = Label(theme, "", self, font="small", color="text2", numbers=True)
         self.callout = Callout(theme, icons, "info", "repeat-2", "Not replayed yet", parent=self)
         self.tabs = UnderlineTabs(theme, icons, TABS, self, name="Result")
@@ -118,6 +123,8 @@ class ResultSide(QWidget):
         if is_new or begun or self._chosen not in {attempt.id for attempt in attempts}:
             self._chosen = newest
             self._follows = True
+            if is_new:
+                self._waits_for = ""
         tries = len(current.attempts) if current is not None else 0
         whole = counted(len(attempts), "attempt") if attempts else ""
         self.count.setText(
@@ -126,11 +133,14 @@ class ResultSide(QWidget):
         self._fill()
 
     def show_running(self, url: str) -> None:
-        """Say that a request is under way."""
-        self.callout.set_content("info", "loader-circle", "Running", f"Waiting for {url}")
+        """Say that a request is under way, "" for none; it stays said while attempts are shown anew."""
+        self._waits_for = url
+        if url:
+            self.callout.set_content("info", "loader-circle", "Running", f"Waiting for {url}")
 
     def show_problem(self, title: str, text: str) -> None:
         """Say why nothing was sent."""
+        self._waits_for = ""
         self.callout.set_content("fail", "circle-x", title, text)
 
     @property
@@ -140,6 +150,7 @@ class ResultSide(QWidget):
 
     def choose(self, attempt_id: AttemptId) -> None:
         """Open an attempt."""
+        self._waits_for = ""
         self._chosen = attempt_id
         tries = self._current.attempts if self._current is not None else ()
         self._follows = bool(tries) and tries[0].id == attempt_id
@@ -175,6 +186,12 @@ class ResultSide(QWidget):
         self.timing.show_attempt(chosen, self._number(chosen))
         self._show_tab()
 
+    def _actions(self, attempt: Attempt) -> Sequence[Action]:
+        """Return what can be done about how an attempt ended."""
+        if attempt.failure is Failure.TLS and attempt.failure_hint in CAN_BE_TRUSTED:
+            return (("Trust for this target…", partial(self.trust_requested.emit, attempt.sent.url)),)
+        return ()
+
     # -- how the series stands ----------------------------------------------------------------------------------
 
     def _show_standing(self) -> None:
@@ -185,6 +202,8 @@ class ResultSide(QWidget):
         paused = series is not None and self._source.is_paused(series)
         self.list.show_standing(now, running=running, paused=paused)
         chosen = self.chosen
+        if self._waits_for:
+            return
         if series is not None and self._follows:
             words = series_summary(series, now, running=running, paused=paused)
             self.callout.set_content(*words)
@@ -193,7 +212,7 @@ class ResultSide(QWidget):
                 self._told = told
                 announce(self, words[2])
         elif chosen is not None:
-            self.callout.set_content(*summary_words(chosen, self._number(chosen)))
+            self.callout.set_content(*summary_words(chosen, self._number(chosen)), self._actions(chosen))
         else:
             self.callout.set_content(
                 "info", "repeat-2", "Not replayed yet", "Every attempt is kept here with its response."

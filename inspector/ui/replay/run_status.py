@@ -16,10 +16,10 @@ BAR = QSize(64, 6)
 
 
 class RunStatus(QWidget):
-    """Words that open the dialog, a small bar, and Stop.
+    """Words that open what runs, a small bar, and Stop.
 
     Signals:
-        show_requested: the dialog is to be shown.
+        show_requested: what runs is to be shown.
         stop_requested: what runs is to be stopped.
     """
 
@@ -29,7 +29,6 @@ class RunStatus(QWidget):
     def __init__(self, theme: Theme, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.link: LinkButton = link_button(theme, icons, "", self.show_requested.emit, self)
-        self.link.setToolTip("Show the dialog")
         self.bar = _Bar(theme, self)
         self.stop_link = link_button(theme, icons, "Stop", self.stop_requested.emit, self)
         self.stop_link.setAccessibleName("Stop the replay")
@@ -42,8 +41,9 @@ class RunStatus(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.hide()
 
-    def show_words(self, words: RunWords) -> None:
-        """Say how far it is."""
+    def show_words(self, words: RunWords, shows: str) -> None:
+        """Say how far it is, and what a click on the words shows."""
+        self.link.setToolTip(shows)
         self.link.setText(words.text)
         self.link.updateGeometry()
         self.bar.setVisible(words.share is not None)

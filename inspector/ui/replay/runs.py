@@ -2,28 +2,61 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout
 
+from inspector.domain.attempt import SeriesId
+from inspector.domain.event import EventId
+from inspector.feed import Feed
 from inspector.ui.icons import Icons
 from inspector.ui.notices import Notices
-from inspector.ui.replay.run_dialog import RunDialog
+from inspector.ui.replay.run_dialog import RunDialog, Summary
 from inspector.ui.replay.run_status import RunStatus
 from inspector.ui.theme import Theme
 
 if TYPE_CHECKING:
+    from inspector.ui.replay.waiting import WaitingSeries
     from inspector.ui.status_bar import StatusBar
 
 FROM_RIGHT = 5
 """The place in the status bar: before the rate with its bars and its peak."""
 
 
-class Runs:
-    """The dialogs that run something, the newest last. One whose results were told but not seen is kept too."""
+@dataclass(frozen=True, slots=True)
+class RunOver:
+    """A replay that has ended: what came of it, how long it took, and how its results are shown."""
 
-    def __init__(self, theme: Theme, icons: Icons, notices: Notices, bar: StatusBar) -> None:
-        self._notices = notices
+    summary: Summary
+    seconds: float
+    show: Callable[[], object]
+
+
+class Runs:
+    """The dialogs that run something, the newest last. One whose results were told but not seen is kept too.
+
+    `over` is told what has ended.
+    What waits to be tried again without a dialog is told of where no dialog is busy.
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        icons: Icons,
+        notices: Notices,
+        bar: StatusBar,
+        *,
+        show_event: Callable[[EventId], None],
+        stop_series: Callable[[Sequence[SeriesId]], None],
+        over: Feed[RunOver],
+    ) -> None:
+        self._notices, self._over = notices, over
+        self._begun: dict[RunDialog, float] = {}
+        self._show_event, self._stop_series = show_event, stop_series
+        self._waiting: WaitingSeries | None = None
         self._dialogs: list[RunDialog] = []
         self._unseen: RunDialog | None = None
         self.status = RunStatus(theme, icons, bar)
@@ -40,6 +73,12 @@ class Runs:
         dialog.ended.connect(lambda: self._on_ended(dialog))
         dialog.finished.connect(lambda _result: self._on_closed(dialog))
 
+    def follow_waiting(self, waiting: WaitingSeries) -> None:
+        """Tell of the series that wait to be tried again, from now on."""
+        self._waiting = waiting
+        waiting.changed.subscribe(lambda _none: self._tell())
+        self._tell()
+
     @property
     def busy(self) -> list[RunDialog]:
         """The dialogs that run something."""
@@ -47,28 +86,42 @@ class Runs:
 
     def close(self) -> None:
         """Let every dialog go: the window is going away."""
+        if self._waiting is not None:
+            self._waiting.close()
         for dialog in self._dialogs:
             dialog.let_go()
 
     def _tell(self) -> None:
-        busy = self.busy
-        if not busy:
+        busy, waiting = self.busy, self._waiting
+        for dialog in busy:
+            self._begun.setdefault(dialog, time.monotonic())
+        if busy:
+            self.status.show_words(busy[-1].words(), "Show the dialog")
+        elif waiting is not None and waiting.ids:
+            self.status.show_words(waiting.words(), "Show the replays of the newest")
+        else:
             self.status.hide()
-            return
-        words = busy[-1].words()
-        self.status.show_words(words)
 
     def _show(self) -> None:
-        for dialog in self.busy[-1:]:
-            dialog.reopen()
+        busy, waiting = self.busy, self._waiting
+        if busy:
+            busy[-1].reopen()
+        elif waiting is not None and waiting.newest_event is not None:
+            self._show_event(waiting.newest_event)
 
     def _stop(self) -> None:
-        for dialog in self.busy[-1:]:
-            dialog.stop_run()
+        busy, waiting = self.busy, self._waiting
+        if busy:
+            busy[-1].stop_run()
+        elif waiting is not None:
+            self._stop_series(waiting.ids)
 
     def _on_ended(self, dialog: RunDialog) -> None:
         self._tell()
         summary = dialog.summary()
+        begun = self._begun.pop(dialog, None)
+        if summary is not None and begun is not None:
+            self._over.publish(RunOver(summary, time.monotonic() - begun, lambda: self._reopen(dialog)))
         if dialog.isVisible() or summary is None:
             if not dialog.isVisible():
                 self._drop(dialog)

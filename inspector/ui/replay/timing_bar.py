@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from inspector.domain.attempt import Attempt
 from inspector.ui.theme import Theme
@@ -47,18 +47,43 @@ class TimingBar(QWidget):
         head.addWidget(self.caption)
         head.addStretch(1)
         head.addWidget(self.total)
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        for part in self.legend:
-            row.addWidget(part)
-        row.addStretch(1)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(4)
+        self._grid.setVerticalSpacing(2)
+        self._across = 0
+        self._arrange()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(7)
         column.addLayout(head)
         column.addWidget(self.bar)
-        column.addLayout(row)
+        column.addLayout(self._grid)
         column.addWidget(self.facts)
+
+    def _arrange(self) -> None:
+        """Have the legend in one line where it fits, else in two."""
+        wanted = sum(part.sizeHint().width() for part in self.legend)
+        gaps = self._grid.horizontalSpacing() * len(self.legend)
+        across = len(self.legend) if wanted + gaps <= self.width() else len(self.legend) // 2
+        if across == self._across:
+            return
+        self._across = across
+        for place, part in enumerate(self.legend):
+            self._grid.removeWidget(part)
+            self._grid.addWidget(part, place // across, place % across)
+        for column in range(len(self.legend) + 1):
+            self._grid.setColumnStretch(column, int(column == across))
+
+    def minimumSizeHint(self) -> QSize:
+        """Leave out the one-line legend: in a narrow window it has two."""
+        half = len(self.legend) // 2
+        widths = [part.sizeHint().width() for part in self.legend]
+        least = max(map(max, zip(widths[:half], widths[half:], strict=True))) * half
+        return QSize(least + self._grid.horizontalSpacing() * half, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
 
     def show_attempt(self, attempt: Attempt, number: int) -> None:
         """Show an attempt's times, and how it was connected."""
@@ -68,6 +93,7 @@ class TimingBar(QWidget):
         self.bar.set_spans(spans)
         for part, span in zip(self.legend, spans, strict=True):
             part.set_span(span)
+        self._arrange()
         self.facts.setText(connection_words(attempt))
         self.facts.setVisible(bool(self.facts.text()))
         words = ", ".join(f"{name} {duration(span)}" for name, span in zip(PARTS, spans, strict=True))

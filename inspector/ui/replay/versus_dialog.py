@@ -17,7 +17,7 @@ from inspector.domain.event import EventId
 from inspector.domain.identity import Identity
 from inspector.replay.new_ids import NewIds
 from inspector.replay.plan import MOST_AT_ONCE, Captured, Options, plan
-from inspector.replay.run import Phase, Progress, Run
+from inspector.replay.run import Progress, Run
 from inspector.replay.versus import Versus, VersusTotals, to_csv, to_json, totals
 from inspector.ui.control.words import counted
 from inspector.ui.dialogs.base import Footer, shown
@@ -40,6 +40,7 @@ from inspector.ui.widgets.choices import CheckBox
 from inspector.ui.widgets.fields import TextField
 from inspector.ui.widgets.labels import ElidingLabel, Label
 from inspector.ui.widgets.segments import Segments
+from inspector.ui.widgets.window_size import WindowSize
 
 SIZE = QSize(1040, 720)
 SMALLEST = QSize(760, 520)
@@ -94,8 +95,7 @@ class VersusDialog(RunDialog):
         self._summed = (-1, "")
         self._task: asyncio.Task[None] | None = None
         self.setWindowTitle("Compare two targets")
-        self.setMinimumSize(SMALLEST)
-        self.resize(SIZE)
+        WindowSize(self, theme, SIZE, SMALLEST)
         self._build(targets, history)
         self._connect()
         self._show_state()
@@ -278,7 +278,7 @@ class VersusDialog(RunDialog):
         self.bar.setMaximum(max(progress.total, 1))
         self.bar.setValue(progress.done)
         self.model.take()
-        if progress.phase in (Phase.DONE, Phase.STOPPED):
+        if self.run_now is not None and self.run_now.is_over:
             self._choose_first()
             announce(self, self._totals_words())
         self._show_state()

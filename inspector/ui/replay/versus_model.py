@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from inspector.domain.event import EventId
+from inspector.replay.failures import short_title
 from inspector.replay.versus import VersusRow, VersusSide
 from inspector.ui.detail.sizes import spell_number
 from inspector.ui.widgets.badges import duration
@@ -18,9 +19,10 @@ Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its caption, its text, the colour of that, and whether it stands at the right."""
+    """One column: its caption, its width (0: what the others leave), its text, the colour of that, where it stands."""
 
-    name: str
+    title: str
+    width_px: int
     text: Callable[[VersusRow, str], str]
     color: Callable[[VersusRow], str]
     right: bool = False
@@ -28,8 +30,8 @@ class Column:
 
 
 def status_text(side: VersusSide) -> str:
-    """Return a status, or why there is none."""
-    return str(side.status) if side.status is not None else side.failure
+    """Return a status, or in a word or two why there is none."""
+    return str(side.status) if side.status is not None else short_title(side.failure)
 
 
 def status_color(side: VersusSide) -> str:
@@ -59,14 +61,14 @@ def _quiet(_row: VersusRow) -> str:
 
 
 COLUMNS: tuple[Column, ...] = (
-    Column("Event", lambda row, _label: spell_number(row.event_id), lambda _row: "text"),
-    Column("Type", lambda _row, label: label, lambda _row: "text"),
-    Column("Status A", lambda row, _label: status_text(row.a), lambda row: status_color(row.a)),
-    Column("Status B", lambda row, _label: status_text(row.b), lambda row: status_color(row.b)),
-    Column("Body", lambda row, _label: body_words(row), lambda row: "warnFg" if row.body else "text2"),
-    Column("Time A", lambda row, _label: duration(row.a.total_ms), _quiet, right=True),
-    Column("Time B", lambda row, _label: duration(row.b.total_ms), _quiet, right=True),
-    Column("B slower", lambda row, _label: slower_words(row), _quiet, right=True),
+    Column("Event", 92, lambda row, _label: spell_number(row.event_id), lambda _row: "text"),
+    Column("Type", 0, lambda _row, label: label, lambda _row: "text"),
+    Column("Status A", 112, lambda row, _label: status_text(row.a), lambda row: status_color(row.a)),
+    Column("Status B", 112, lambda row, _label: status_text(row.b), lambda row: status_color(row.b)),
+    Column("Body", 112, lambda row, _label: body_words(row), lambda row: "warnFg" if row.body else "text2"),
+    Column("Time A", 72, lambda row, _label: duration(row.a.total_ms), _quiet, right=True),
+    Column("Time B", 72, lambda row, _label: duration(row.b.total_ms), _quiet, right=True),
+    Column("B slower", 80, lambda row, _label: slower_words(row), _quiet, right=True),
 )
 
 
@@ -131,7 +133,7 @@ class VersusModel(QAbstractTableModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         wanted = orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole
-        return COLUMNS[section].name if wanted and 0 <= section < len(COLUMNS) else None
+        return COLUMNS[section].title if wanted and 0 <= section < len(COLUMNS) else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid() or index.row() >= len(self.rows):
@@ -145,5 +147,5 @@ class VersusModel(QAbstractTableModel):
 
     def spoken(self, row: VersusRow) -> str:
         """Return a row in words."""
-        cells = (f"{column.name} {column.text(row, self.label(row))}" for column in COLUMNS)
+        cells = (f"{column.title} {column.text(row, self.label(row))}" for column in COLUMNS)
         return f"{'Same' if row.same else 'Differs'}: {', '.join(cells)}"

@@ -33,6 +33,7 @@ from inspector.ui.widgets.fields import TextField
 from inspector.ui.widgets.labels import KeyValueRow
 from inspector.ui.widgets.secret_field import SecretField
 from inspector.ui.widgets.segments import Segments
+from inspector.ui.widgets.window_size import scaled
 
 MODES = (("off", "Off"), ("beside", "Beside HTTP"), ("only", "Only HTTPS"))
 SOURCES = (("authority", "Made on this computer"), ("own", "My own"))
@@ -87,7 +88,7 @@ class HttpsPage(QWidget):
         self.mode = self._segments("https_mode", MODES)
         self._mode_row = section.add("HTTPS", self.mode)
         self.port = TextField(theme, name="HTTPS port")
-        self.port.setFixedWidth(96)
+        self.port.setFixedWidth(scaled(theme, 96))
         self.port.editingFinished.connect(self._apply_port)
         self._port_row = section.add("Port", self.port)
         self.lowest = self._segments("https_lowest", VERSIONS)

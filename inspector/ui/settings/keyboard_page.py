@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QKeySequenceEdit, QSizePolicy, QTreeWidget, QTreeWidgetItem
 
@@ -23,17 +25,20 @@ class KeyboardPage(SettingsPage):
 
     fills = True
 
-    def build(self) -> None:
+    def build(self) -> Iterator[None]:
         section = self.section("Keyboard")
         section.add("In the list", self.box("single_keys"), hint=help_of("single_keys"))
+        yield
         self._items: dict[str, QTreeWidgetItem] = {}
         self.tree = self._tree()
+        yield
         self.column.addWidget(self.tree, 1)
         self.edit = QKeySequenceEdit()
         self.edit.setMaximumSequenceLength(1)
         self.edit.setAccessibleName("New keys")
         self.edit.setFixedWidth(KEYS_PX)
         self.edit.keySequenceChanged.connect(self._check)
+        yield
         self.set_button = SecondaryButton(self.theme, self.icons, "Set")
         self.none_button = SecondaryButton(self.theme, self.icons, "No keys")
         self.own_button = SecondaryButton(self.theme, self.icons, "Default")
@@ -41,10 +46,12 @@ class KeyboardPage(SettingsPage):
         self.none_button.clicked.connect(lambda: self._give(()))
         self.own_button.clicked.connect(lambda: self._give(None))
         buttons = [self.set_button, self.none_button, self.own_button]
+        yield
         self.row = Row(self.theme, "New keys", [self.edit, *buttons], "", -1)
         holder = QHBoxLayout()
         holder.addWidget(self.row)
         self.column.addLayout(holder)
+        yield
         self.follow("shortcuts", self._show_keys)
         self.choose(ACTIONS[0].key)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from functools import partial
 from typing import Any
@@ -18,6 +18,7 @@ from inspector.ui.theme import Theme
 from inspector.ui.widgets.choices import CheckBox
 from inspector.ui.widgets.fields import ComboBox, TextField
 from inspector.ui.widgets.segments import Segments
+from inspector.ui.widgets.window_size import scaled
 
 Show = Callable[[Settings], object]
 
@@ -25,7 +26,8 @@ Show = Callable[[Settings], object]
 class SettingsPage(QWidget):
     """A page whose fields follow the settings, whoever changes them. Subclasses make their rows in `build`.
 
-    `fills` says that one of them takes all the height there is.
+    The rows are made in steps, because making all of them at once would hold up what is being received. `whole` says
+    that all are there, `fills` that one of them takes all the height there is.
     """
 
     fills = False
@@ -37,20 +39,38 @@ class SettingsPage(QWidget):
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(16)
-        self.build()
-        if not self.fills:
-            self.column.addStretch(1)
-        self._show(app.settings.current)
-        self.destroyed.connect(partial(_leave, app.settings.changed.subscribe(self._show)))
+        self.whole = False
+        self._steps = self.build()
 
     @property
     def names(self) -> tuple[str, ...]:
         """The settings that Restore defaults puts back."""
         return tuple(self._shows)
 
-    def build(self) -> None:
-        """Make the page."""
+    def build(self) -> Iterator[None]:
+        """Make the page; every `yield` is a place to stop and go on in a later turn of the loop."""
         raise NotImplementedError
+
+    def step(self) -> bool:
+        """Make a few more rows; False where all are there."""
+        if not self.whole:
+            try:
+                next(self._steps)
+            except StopIteration:
+                self._end()
+        return not self.whole
+
+    def finish(self) -> None:
+        """Make all rows that are missing."""
+        while self.step():
+            pass
+
+    def _end(self) -> None:
+        self.whole = True
+        if not self.fills:
+            self.column.addStretch(1)
+        self._show(self.app.settings.current)
+        self.destroyed.connect(partial(_leave, self.app.settings.changed.subscribe(self._show)))
 
     def section(self, title: str, text: str = "") -> Section:
         """Return a new section of the page."""
@@ -103,7 +123,7 @@ class SettingsPage(QWidget):
     ) -> TextField:
         """Add a row for a number, in units of so many; it applies when the field is left, or says why not."""
         field = TextField(self.theme, name=label_of(name))
-        field.setFixedWidth(96)
+        field.setFixedWidth(scaled(self.theme, 96))
         row = section.add(words, field, *after, hint=help_of(name) if hint is None else hint)
         field.editingFinished.connect(lambda: self._apply_number(name, field, row, unit))
 

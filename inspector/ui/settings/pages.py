@@ -28,9 +28,10 @@ class PageEntry:
 
 
 def _general(theme: Theme, icons: Icons, app: App) -> QWidget:
+    from inspector.ui.login_start import login_start
     from inspector.ui.settings.small_pages import GeneralPage
 
-    return GeneralPage(theme, icons, app)
+    return GeneralPage(theme, icons, app, login_start(app.folder))
 
 
 def _appearance(theme: Theme, icons: Icons, app: App) -> QWidget:

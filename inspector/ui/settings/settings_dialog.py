@@ -14,7 +14,9 @@ from inspector.ui.dialogs.base import Footer
 from inspector.ui.dialogs.scrim import Dimmer
 from inspector.ui.endpoints.section_rail import SectionRail
 from inspector.ui.icons import Icons
+from inspector.ui.settings.page_builder import PageBuilder
 from inspector.ui.settings.pages import PAGES
+from inspector.ui.tab_order import set_tab_chain, tab_stops
 from inspector.ui.theme import Theme
 from inspector.ui.widgets.buttons import PrimaryButton, SecondaryButton
 from inspector.ui.widgets.labels import Label
@@ -34,7 +36,7 @@ class Restorable(Protocol):
 
 
 class SettingsDialog(QDialog):
-    """One page a subject, made when it is first shown.
+    """One page a subject, made when it is first shown, in the turns of the loop after that.
 
     Signals:
         receiver_changed: port, host or largest body changed; the receiver has to be started again.
@@ -48,14 +50,15 @@ class SettingsDialog(QDialog):
         super().__init__(parent)
         self._theme, self._icons, self._app = theme, icons, app
         self._known = app.settings.current
-        self._made: dict[int, QWidget] = {}
         self.setWindowTitle("Settings")
         self.setMinimumSize(SMALLEST)
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self._dimmer = Dimmer(theme, self)
         self._build()
+        self._builder = PageBuilder(self, lambda row: PAGES[row].make(theme, icons, app), self._put)
         available = parent.size() if parent is not None else SIZE
-        self.resize(SIZE.boundedTo(QSize(max(available.width() - 40, 720), max(available.height() - 40, 520))))
+        wanted = SIZE * max(1.0, theme.text_scale)
+        self.resize(wanted.boundedTo(QSize(max(available.width() - 40, 720), max(available.height() - 40, 520))))
         unsubscribe = app.settings.changed.subscribe(self._on_settings)
         self.finished.connect(lambda _result: unsubscribe())
         self.destroyed.connect(lambda: unsubscribe())
@@ -67,8 +70,8 @@ class SettingsDialog(QDialog):
         self.list.setCurrentRow(max(0, self.list.row_of(key)))
 
     def page(self, key: str) -> QWidget:
-        """Return a page, which is made if it was not shown yet."""
-        return self._page(self.list.row_of(key))
+        """Return a page, which is made at once if it was not shown yet."""
+        return self._builder.need(self.list.row_of(key))
 
     def _build(self) -> None:
         outer = QVBoxLayout(self)
@@ -92,31 +95,36 @@ class SettingsDialog(QDialog):
         close.clicked.connect(self.accept)
         self.restore = SecondaryButton(self._theme, self._icons, "Restore defaults")
         self.restore.clicked.connect(self._restore)
-        footer = Footer(self._theme, [close], self.restore)
+        self._footer = footer = Footer(self._theme, [close], self.restore)
         note = Label(self._theme, "Changes apply at once", font="small", color="text2")
         cast("QHBoxLayout", footer.layout()).insertWidget(2, note)
         outer.addWidget(footer)
 
-    def _page(self, row: int) -> QWidget:
-        if row not in self._made:
-            page = PAGES[row].make(self._theme, self._icons, self._app)
-            holder = QWidget()
-            column = QVBoxLayout(holder)
-            column.setContentsMargins(24, 20, 24, 20)
-            column.addWidget(page)
-            area = cast("QScrollArea", self.pages.widget(row))
-            area.setWidget(holder)
-            holder.setAutoFillBackground(False)
-            self._made[row] = page
-        return self._made[row]
+    def _put(self, row: int, page: QWidget) -> None:
+        """Put a page that has just become whole into its place."""
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.addWidget(page)
+        area = cast("QScrollArea", self.pages.widget(row))
+        area.setWidget(holder)
+        holder.setAutoFillBackground(False)
+        if row == self.list.currentRow():
+            self._offer_restoring()
 
     def _show(self, row: int) -> None:
-        page = self._page(row)
         self.pages.setCurrentIndex(row)
-        self.restore.setVisible(isinstance(page, Restorable) or bool(_names(page)))
+        self._builder.want(row)
+        self._offer_restoring()
+
+    def _offer_restoring(self) -> None:
+        page = self._builder.whole(self.list.currentRow())
+        self.restore.setVisible(page is not None and (isinstance(page, Restorable) or bool(_names(page))))
+        if page is not None:
+            set_tab_chain([self.list, *tab_stops(page), *tab_stops(self._footer)])
 
     def _restore(self) -> None:
-        page = self._page(self.list.currentRow())
+        page = self._builder.need(self.list.currentRow())
         if isinstance(page, Restorable):
             page.restore_defaults()
             return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
@@ -16,16 +18,18 @@ from inspector.ui.widgets.labels import Label
 class StoragePage(SettingsPage):
     """The size is read while the page is open."""
 
-    def build(self) -> None:
+    def build(self) -> Iterator[None]:
         section = self.section("Storage", "Events, settings and the log lie in one folder.")
         show = SecondaryButton(self.theme, self.icons, "Show folder")
         show.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.app.folder))))
         place = TextField(self.theme, str(self.app.folder), name="Folder", mono=True)
         place.setReadOnly(True)
         section.add("Folder", place, show, stretch=0)
+        yield
         self.size_now = Label(self.theme, "…")
         section.add("Size now", self.size_now)
         self.add_number(section, "storage_gb", "At most", "GB")
+        yield
         hint = "How long the events of one endpoint are kept is part of its own settings."
         section.add("", Label(self.theme, hint, font="small", color="text2", wrap=True), stretch=0)
         self._tasks = Tasks(self._say_trouble)

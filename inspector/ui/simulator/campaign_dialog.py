@@ -33,6 +33,7 @@ from inspector.ui.widgets.buttons import GhostButton, PrimaryButton, SecondaryBu
 from inspector.ui.widgets.callout import Callout
 from inspector.ui.widgets.fields import ComboBox
 from inspector.ui.widgets.labels import Label
+from inspector.ui.widgets.window_size import WindowSize, scaled
 
 SIZE = QSize(1140, 740)
 SMALLEST = QSize(920, 560)
@@ -86,8 +87,7 @@ class CampaignDialog(QDialog):
         self._scenarios: tuple[Scenario, ...] = ()
         self.setWindowTitle("Campaign")
         self.setModal(False)
-        self.setMinimumSize(SMALLEST)
-        self.resize(SIZE)
+        WindowSize(self, theme, SIZE, SMALLEST)
         self._build(history)
         self.target.show_endpoints(desk.endpoints(), endpoint_id)
         self.reload()
@@ -113,13 +113,14 @@ class CampaignDialog(QDialog):
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(self.form)
+        area.setMinimumWidth(self.form.minimumSizeHint().width() + area.verticalScrollBar().sizeHint().width())
         split = QSplitter(Qt.Orientation.Horizontal, self)
         split.setChildrenCollapsible(False)
         split.setHandleWidth(1)
         split.addWidget(area)
         split.addWidget(self._build_right())
         split.setStretchFactor(1, 1)
-        split.setSizes([LEFT_PX, SIZE.width() - LEFT_PX])
+        split.setSizes([scaled(theme, LEFT_PX), SIZE.width() - LEFT_PX])
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -23,11 +23,13 @@ from inspector.simulator.campaign.scenario import (
 from inspector.ui.endpoints.checks import number_problem
 from inspector.ui.form import Row
 from inspector.ui.icons import Icons
+from inspector.ui.simulator.campaign_timing import TimingFields
 from inspector.ui.theme import Theme
 from inspector.ui.widgets.choices import CheckBox
 from inspector.ui.widgets.fields import TextField
 from inspector.ui.widgets.labels import Label, SectionLabel
 from inspector.ui.widgets.segments import Segments
+from inspector.ui.widgets.window_size import scaled
 
 SPEEDS = (("fast", "As fast as possible"), ("own", "×60"), ("real", "Real time"))
 USUAL_SPEED = 60.0
@@ -88,14 +90,16 @@ class CampaignForm(QWidget):
             "failed": Row(theme, "Failed by code", [self.failed], "Code and percent of sent, with commas between.", 0),
             "mix": Row(theme, "Events", [self.mix], "Test event and percent, with commas between.", 0),
         }
+        self.timing = TimingFields(theme, self)
         self._lay_out(theme)
+        self.timing.changed.connect(self._on_change)
         self.speed.changed.connect(lambda _key: self._on_change())
         self.retries.toggled.connect(lambda _on: self._on_change())
 
     def _field(self, name: str, width_px: int = 0) -> TextField:
         field = TextField(self._theme, "", self, name=name)
         if width_px:
-            field.setFixedWidth(width_px)
+            field.setFixedWidth(scaled(self._theme, width_px))
         field.textChanged.connect(lambda _text: self._on_change())
         return field
 
@@ -116,6 +120,8 @@ class CampaignForm(QWidget):
         column.addWidget(SectionLabel(theme, "What goes wrong on the way"))
         column.addWidget(self._grid(NOISE))
         column.addWidget(self.retries)
+        column.addSpacing(4)
+        column.addWidget(self.timing)
         self.problem = Label(theme, "", self, font="small", color="failFg", wrap=True)
         column.addWidget(self.problem)
         column.addStretch(1)
@@ -131,9 +137,9 @@ class CampaignForm(QWidget):
             grid.addWidget(Label(self._theme, name, box), row, left)
             grid.addWidget(self.percents[key], row, left + 1)
             grid.addWidget(Label(self._theme, f"% {of}", box, font="small", color="text2"), row, left + 2)
-        grid.setColumnMinimumWidth(0, NAME_PX)
+        grid.setColumnMinimumWidth(0, scaled(self._theme, NAME_PX))
         grid.setColumnMinimumWidth(3, 12)
-        grid.setColumnMinimumWidth(4, SECOND_NAME_PX)
+        grid.setColumnMinimumWidth(4, scaled(self._theme, SECOND_NAME_PX))
         grid.setColumnStretch(7, 1)
         return box
 
@@ -156,6 +162,7 @@ class CampaignForm(QWidget):
         self.failed.setText(", ".join(f"{item.code} {item.share:g}" for item in scenario.failed))
         self.mix.setText(", ".join(f"{item.sample} {item.share:g}" for item in scenario.mix))
         self.retries.setChecked(scenario.retries.on)
+        self.timing.show_scenario(scenario)
         mixed = bool(scenario.mix)
         for part in (self.funnel_title, self.funnel_box, self.rows["failed"]):
             part.setVisible(not mixed)
@@ -178,6 +185,7 @@ class CampaignForm(QWidget):
         for key, shown in (("failed", self.failed), ("mix", self.mix)):
             if shown.isVisibleTo(self):
                 found[key] = _shares_problem(shown.text(), needed=key == "mix")
+        found |= {f"timing.{key}": problem for key, problem in self.timing.problems().items()}
         return {key: problem for key, problem in found.items() if problem}
 
     def scenario(self) -> Scenario:
@@ -196,6 +204,8 @@ class CampaignForm(QWidget):
             "seed": int(seed) if seed else None,
             "noise": Noise(**self._numbers(NOISE)),
             "retries": replace(base.retries, on=self.retries.isChecked()),
+            "latency": self.timing.latency(),
+            "outages": self.timing.read_outages(),
         }
         if base.mix:
             changes["mix"] = tuple(MixShare(name, share) for name, share in _shares(self.mix.text()))
@@ -220,8 +230,9 @@ class CampaignForm(QWidget):
             row.set_error(wrong.get(name, ""))
         for key, field in self.percents.items():
             field.set_invalid(key in wrong, wrong.get(key, ""))
+        wait = self.timing.show_problems()
         percent = next((f"{_NAMES[key]}: {why}" for key, why in wrong.items() if key in _NAMES), "")
-        self.problem.setText(percent if wrong else self._sum_problem())
+        self.problem.setText((percent or wait) if wrong else self._sum_problem())
         self.problem.setVisible(bool(self.problem.text()))
         self.changed.emit()
 

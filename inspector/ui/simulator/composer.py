@@ -40,7 +40,8 @@ from inspector.ui.widgets.buttons import GhostButton, PrimaryButton, SecondaryBu
 from inspector.ui.widgets.callout import Callout
 from inspector.ui.widgets.choices import CheckBox
 from inspector.ui.widgets.fields import ComboBox
-from inspector.ui.widgets.labels import Label, SectionLabel
+from inspector.ui.widgets.labels import ElidingLabel, Label, SectionLabel
+from inspector.ui.widgets.window_size import WindowSize
 
 SIZE = QSize(1080, 720)
 SMALLEST = QSize(820, 560)
@@ -105,8 +106,7 @@ class Composer(QDialog):
         self._closed = False
         self.setWindowTitle("Compose an event")
         self.setModal(False)
-        self.setMinimumSize(SMALLEST)
-        self.resize(SIZE)
+        WindowSize(self, theme, SIZE, SMALLEST)
         self._clock = QTimer(self)
         self._clock.setSingleShot(True)
         self._clock.setInterval(PREVIEW_MS)
@@ -124,7 +124,7 @@ class Composer(QDialog):
         self.method = ComboBox(theme, icons, self, name="Method")
         self.sign = CheckBox(theme, icons, "Sign", self)
         self.sign.setChecked(True)
-        self.sign_note = Label(theme, "", self, font="small", color="text2")
+        self.sign_note = ElidingLabel(theme, "", self, font="small", color="text2")
         self.go = PrimaryButton(theme, icons, "Send", "send", self)
         self.go.setDefault(True)
         top = QHBoxLayout()

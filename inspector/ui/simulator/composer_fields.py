@@ -13,6 +13,7 @@ from inspector.simulator.template_leaves import Leaf
 from inspector.ui.theme import Theme
 from inspector.ui.widgets.fields import TextField
 from inspector.ui.widgets.labels import ElidingLabel, Label, SectionLabel
+from inspector.ui.widgets.window_size import scaled
 
 NAME_PX = 190
 MOST_SHOWN = 60
@@ -136,7 +137,7 @@ def _grid() -> QGridLayout:
 
 def _name(theme: Theme, text: str, page: QWidget) -> ElidingLabel:
     label = ElidingLabel(theme, text, page, font="mono", color="text2")
-    label.setFixedWidth(NAME_PX)
+    label.setFixedWidth(scaled(theme, NAME_PX))
     return label
 
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMetaObject, QObject, QPoint, QTimer
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QMetaObject, QObject, QPoint, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from inspector.app import App
 from inspector.store.spans import read_spans
@@ -50,6 +50,7 @@ class TunnelControl:
         bar.tunnel.question_requested.connect(self._answer)
         bar.all_copied_requested.connect(self.copy_all)
         window.first_run.tunnel_requested.connect(self._first_run_start)
+        window.first_run.install_requested.connect(lambda page: QDesktopServices.openUrl(QUrl(page)))
         window.banners.dismissed.connect(self._on_dismissed)
         # However the new address is copied (Copy, the shortcut, a menu), it has been taken note of.
         self._clipboard: QMetaObject.Connection | None = QGuiApplication.clipboard().dataChanged.connect(
@@ -319,7 +320,8 @@ class TunnelControl:
             page.set_tunnel("", words, offered=False, done=False)
         else:
             kind, words = self._offer()
-            page.set_tunnel(kind, words, offered=self._looked, done=False)
+            install = self._to_install() if self._looked and not kind else ("", "")
+            page.set_tunnel(kind, words, offered=self._looked, done=False, install=install)
 
     def _offer(self) -> tuple[str, str]:
         """Return the kind to start with one click and the sentence about it; "" where the user has to choose."""
@@ -332,6 +334,13 @@ class TunnelControl:
                 who = kind.who(self._app.settings.current)
                 return kind.key, f"{kind.programs[0]} found. Events will pass through {who}."
         return "", "Install cloudflared or ngrok, or choose one of the ways that need no program."
+
+    def _to_install(self) -> tuple[str, str]:
+        """Return the program to get where none is there, the one that asks for no account, and the page it is on."""
+        from inspector.ui.tunnels.menu import FIRST
+
+        kind = next(kind for kind in self._app.tunnels.kinds() if kind.key in FIRST)
+        return kind.programs[0], kind.install
 
     def _on_log_closed(self) -> None:
         log, self._log = self._log, None

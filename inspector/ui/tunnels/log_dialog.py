@@ -19,6 +19,7 @@ from inspector.ui.theme import Theme
 from inspector.ui.tunnels.words import menu_caption, outage_words
 from inspector.ui.widgets.buttons import PrimaryButton, SecondaryButton
 from inspector.ui.widgets.labels import Label
+from inspector.ui.widgets.window_size import WindowSize
 
 SIZE = QSize(760, 480)
 SMALLEST = QSize(480, 320)
@@ -32,8 +33,7 @@ class TunnelLogDialog(QDialog):
         super().__init__(parent)
         self._theme, self._tunnels = theme, tunnels
         self.setWindowTitle("Tunnel log")
-        self.setMinimumSize(SMALLEST)
-        self.resize(SIZE)
+        WindowSize(self, theme, SIZE, SMALLEST)
         self.heading = Label(theme, "", font="title", wrap=True)
         self.address = Label(theme, "", color="text2", wrap=True)
         self.address.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from functools import partial
 
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
@@ -26,6 +26,7 @@ from inspector.ui.widgets.buttons import SecondaryButton
 from inspector.ui.widgets.callout import Callout
 from inspector.ui.widgets.fields import ComboBox, TextField
 from inspector.ui.widgets.secret_field import SecretField
+from inspector.ui.widgets.window_size import scaled
 
 SIGN_INS = (("agent", "SSH agent"), ("key", "Key file"), ("password", "Password"))
 STATUS_LOOKS: dict[TunnelStatus, tuple[Tone, str]] = {
@@ -39,7 +40,7 @@ RUNNING = "A change applies when the tunnel is started again."
 class TunnelPage(SettingsPage):
     """Every change applies at once; a running tunnel takes it over when it is started again."""
 
-    def build(self) -> None:
+    def build(self) -> Iterator[None]:
         """Make the page."""
         self._tasks = Tasks(self._show_error)
         self._built = False
@@ -49,15 +50,18 @@ class TunnelPage(SettingsPage):
         self._programs: dict[str, tuple[TextField, Row]] = {}
         self.status = Callout(self.theme, self.icons, "neut", "info", "")
         section = self.section("Tunnel", "A public address, so that a provider on the internet reaches this computer.")
+        yield
         self.kind = ComboBox(self.theme, self.icons, name="Kind of tunnel")
         for kind in self._kinds.values():
             self.kind.addItem(kind.title, kind.key)
         self.kind.activated.connect(lambda _row: self._choose())
         self._kind_row = section.add("Kind", self.kind)
+        yield
         self.run = SecondaryButton(self.theme, self.icons, "Start tunnel", "cable")
         self.run.clicked.connect(lambda: self._start(self._toggle(), "Start the tunnel"))
         section.add("", self.run)
         section.add("", self.box("tunnel_at_start"))
+        yield
         self.column.addWidget(self.status)
         self._details = QVBoxLayout()
         self._details.setSpacing(16)
@@ -66,6 +70,7 @@ class TunnelPage(SettingsPage):
         self.consents = ValueList(self.theme, self.icons, "Carriers agreed to", "Nobody yet.")
         self.consents.removed.connect(self._forget)
         consents.layout().addWidget(self.consents)  # type: ignore[union-attr]  # a section has its column
+        yield
         self.follow("tunnel_consents", lambda settings: self.consents.set_values(settings.tunnel_consents))
         self.follow("tunnel_kind", self._show_kind)
         self._built = True
@@ -182,7 +187,7 @@ class TunnelPage(SettingsPage):
         section = self._kind_section("ssh", "SSH server")
         host = TextField(self.theme, name="SSH server", placeholder="example.com", mono=True)
         port = TextField(self.theme, name="SSH port")
-        port.setFixedWidth(72)
+        port.setFixedWidth(scaled(self.theme, 72))
         row = section.add("Server", host, "port", port, stretch=0)
         self._bind_text("tunnel_ssh_host", host)
         self._bind_number("tunnel_ssh_port", port, row)
@@ -197,7 +202,7 @@ class TunnelPage(SettingsPage):
         self._add_secret(section, FieldSpec("Passphrase", secret=PASSPHRASE, hint="Of the key file, where it has one."))
         self._add_secret(section, FieldSpec("Password", secret=PASSWORD))
         remote = TextField(self.theme, name=label_of("tunnel_ssh_remote_port"))
-        remote.setFixedWidth(72)
+        remote.setFixedWidth(scaled(self.theme, 72))
         bind = TextField(self.theme, name=label_of("tunnel_ssh_bind"), placeholder="Left to the server", mono=True)
         row = section.add("Listens on", bind, "port", remote, hint="Port 0 lets the server choose.", stretch=0)
         self._bind_text("tunnel_ssh_bind", bind)

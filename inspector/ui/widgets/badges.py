@@ -85,11 +85,11 @@ def _draw(badge: Badge, height: int, ratio: float, theme: Theme, icons: Icons) -
 
 def _paint_ground(painter: QPainter, rect: QRectF, badge: Badge, ink: QColor, ground: QColor, theme: Theme) -> None:
     radius = rect.height() / 2 if badge.family == "delivery" else float(theme.radius("badge"))
-    if badge.fill == "filled":
+    if badge.fill == "filled" and not theme.high_contrast:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ground)
         painter.drawRoundedRect(rect, radius, radius)
-    elif badge.fill == "outlined":
+    elif badge.fill != "plain":
         painter.setPen(QPen(ink, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), radius - 0.5, radius - 0.5)

@@ -116,7 +116,7 @@ class Banner(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._theme.color(ground_name))
         line = QRectF(0, self.height() - 1, self.width(), 1)
-        painter.fillRect(line, faded(ink, _LINE_SHARE))
+        painter.fillRect(line, ink if self._theme.high_contrast else faded(ink, _LINE_SHARE))
         top = round((self.height() - 1 - _ICON_PX) / 2)
         self._icons.paint(painter, self.content.icon, ink, _LEFT_PX, top, _ICON_PX)
         painter.end()

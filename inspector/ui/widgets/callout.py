@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from inspector.ui.icons import Icons
@@ -90,13 +90,17 @@ class Callout(QWidget):
         self.updateGeometry()
         self.update()
 
+    def _line(self, ink: QColor) -> QColor:
+        """Return the outline's colour: faint beside a tint, in full where there is none."""
+        return ink if self._theme.high_contrast else faded(ink, _LINE_SHARE)
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         ink_name, ground_name = tone_tokens(self._tone)
         ink, ground = self._theme.color(ink_name), self._theme.color(ground_name)
         painter = QPainter(self)
         rect = QRectF(self.rect())
         radius = self._theme.radius("card")
-        fill_box(painter, rect, radius, faded(ground, _GROUND_SHARE), faded(ink, _LINE_SHARE))
+        fill_box(painter, rect, radius, faded(ground, _GROUND_SHARE), self._line(ink))
         y = self.title.geometry().top() + max(0, (self.title.font().pixelSize() * 1.35 - _ICON_PX) / 2)
         self._icons.paint(painter, self._icon, ink, _MARGIN_PX, round(y), _ICON_PX)
         painter.end()

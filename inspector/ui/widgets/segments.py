@@ -16,6 +16,7 @@ from inspector.ui.widgets.paint import draw_text, fill_box, text_width
 
 _INSET_PX = 2
 _PADDING_PX = 11
+_TIGHT_PX = 7
 _COUNT_GAP_PX = 6
 _FRAME_RADIUS_PX = 8
 
@@ -81,6 +82,13 @@ class Segments(QWidget):
         """Hide the counts where the window is narrow."""
         for button in self._buttons.values():
             button.set_count_visible(visible)
+        self.updateGeometry()
+
+    def set_tight(self, tight: bool) -> None:
+        """Bring the words closer together where the window is narrow."""
+        for button in self._buttons.values():
+            button.set_padding(_TIGHT_PX if tight else _PADDING_PX)
+        self.updateGeometry()  # a layout around us knows nothing of our buttons
 
     def set_segment_enabled(self, key: str, enabled: bool, reason: str = "") -> None:
         """Make one choice impossible, with the reason as its tool tip."""
@@ -108,6 +116,7 @@ class _SegmentButton(QAbstractButton):
         self._theme = theme
         self._count: int | None = None
         self._count_visible = True
+        self._padding_px = _PADDING_PX
         self._ring = FocusWatch(self)
         self.setText(segment.text)
         self.setCheckable(True)
@@ -127,6 +136,11 @@ class _SegmentButton(QAbstractButton):
             self._count_visible = visible
             self._on_change()
 
+    def set_padding(self, padding_px: int) -> None:
+        if padding_px != self._padding_px:
+            self._padding_px = padding_px
+            self._on_change()
+
     def _on_change(self) -> None:
         self.updateGeometry()
         self.update()
@@ -138,7 +152,7 @@ class _SegmentButton(QAbstractButton):
         words = text_width(self.text(), self._theme.font("column"))
         count = self._count_text()
         extra = _COUNT_GAP_PX + text_width(count, self._theme.font("small", numbers=True)) if count else 0
-        return QSize(words + extra + 2 * _PADDING_PX - 1, self._theme.size("controlSmall") - 2 * _INSET_PX)
+        return QSize(words + extra + 2 * self._padding_px - 1, self._theme.size("controlSmall") - 2 * _INSET_PX)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -150,11 +164,13 @@ class _SegmentButton(QAbstractButton):
         radius = self._theme.radius("control")
         if self.isChecked():
             fill = tokens.borderStrong if tokens.dark else tokens.surface
+            if self._theme.high_contrast:
+                fill = tokens.pressed  # the strong border is as bright as the words
             fill_box(painter, rect, radius, fill, tokens.borderStrong)
         elif self.underMouse() and self.isEnabled():
             fill_box(painter, rect, radius, tokens.pressed)
         ink = tokens.text if self.isChecked() else tokens.text2 if self.isEnabled() else tokens.text3
-        room = rect.adjusted(_PADDING_PX, 0, -_PADDING_PX + 1, 0)
+        room = rect.adjusted(self._padding_px, 0, -self._padding_px + 1, 0)
         width = draw_text(painter, room, self.text(), self._theme.font("column"), ink)
         count = self._count_text()
         if count:

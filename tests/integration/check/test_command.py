@@ -154,12 +154,19 @@ def test_the_list_names_all_checks(capsys: pytest.CaptureFixture[str]) -> None:
     assert lines[5].split()[:2] == ["6", "invalid-signature"]
 
 
+def _hear_ctrl_c() -> None:
+    """Take Ctrl+C as a terminal's programs do; a test run in the background has been told to ignore it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl+C is sent as a signal")
 def test_ctrl_c_tells_and_writes_what_was_found_until_then(tmp_path: Path) -> None:
     report = tmp_path / "found.json"
     with running(Handler(schemes.rcs)) as base:
         given = ["--target", f"{base}/hook", "--secret", SECRET, "--data-dir", str(tmp_path), "--report", str(report)]
-        process = subprocess.Popen([*MAIN, "check", *given, "--only", "1-7"], cwd=ROOT, stdout=subprocess.PIPE)
+        process = subprocess.Popen(
+            [*MAIN, "check", *given, "--only", "1-7"], cwd=ROOT, stdout=subprocess.PIPE, preexec_fn=_hear_ctrl_c
+        )
         assert process.stdout is not None
         for line in process.stdout:
             if line.startswith(b" 6 "):

@@ -19,6 +19,7 @@ from inspector.monitor.engine import Engine
 from inspector.monitor.webhook import Sent
 from inspector.providers.catalogue import load_catalogue
 from inspector.resources import resource_path
+from inspector.secret_store import MemorySecrets
 from inspector.store.figure_steps import advance_figures
 from inspector.store.figure_store import FigureStore
 from inspector.store.opening import open_database
@@ -72,12 +73,20 @@ class Bench:
         self.now_us = NOON_US
         self.figures = FigureStore(opened.path, self._write)
         self.slack = Slack()
+        self.secrets = MemorySecrets()
         self.news: list[AlertNews] = []
         feed: Feed[AlertNews] = Feed()
         feed.subscribe(self.news.append)
         catalogue = load_catalogue([resource_path("providers")])
         self.engine = Engine(
-            self.figures, cast(Directory, directory), catalogue, self.slack, feed, Feed(), lambda: self.now_us
+            self.figures,
+            cast(Directory, directory),
+            catalogue,
+            self.slack,
+            self.secrets,
+            feed,
+            Feed(),
+            lambda: self.now_us,
         )
         self.last_id = 0
 

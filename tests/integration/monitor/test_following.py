@@ -22,6 +22,7 @@ from inspector.store.spans import begin_spans, note_spans, read_spans
 from tests.integration.monitor.making import NOON_US, SECOND, bench
 from tests.integration.store.making import a_draft, a_report, opened
 from tests.made_history import arrivals, make_history, store_events
+from tests.waiting import PATIENCE_S
 
 RECOUNT = """
     SELECT campaign, count(*), sum(sent_us IS NOT NULL), sum(delivered_us IS NOT NULL), sum(read_us IS NOT NULL),
@@ -118,7 +119,7 @@ def test_spans_go_on_with_the_heartbeat_and_end_with_the_last_thing_known(tmp_pa
 
 async def _until(path: Path, holds: Callable[[sqlite3.Connection], bool]) -> None:
     with closing(sqlite3.connect(path)) as connection:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             while not holds(connection):  # noqa: ASYNC110 - another process writes
                 await asyncio.sleep(0.05)
 

@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 from inspector.domain.endpoint import EndpointId
+from inspector.domain.errors import InspectorError
 from inspector.domain.values import to_us
 from inspector.monitor.alerts import NewsKind, RuleId
 from inspector.monitor.board import MeasuredAt, Span
+from inspector.monitor.rulebook import WEBHOOK_SECRET
 from tests.builders import NOON
 from tests.integration.monitor.making import NOON_US, SECOND, Bench, bench
 from tests.integration.monitor.test_recount import assert_equal_to_a_recount
@@ -166,6 +168,49 @@ async def test_a_webhook_that_refuses_an_alert_is_told(tmp_path: Path) -> None:
         made.slack.status = 404
         assert await made.engine.send_test() == "Answered 404: no_service"
         assert made.engine.webhook_trouble == "Answered 404: no_service"
+
+
+async def test_the_address_of_the_webhook_is_kept_as_a_secret_and_nowhere_else(tmp_path: Path) -> None:
+    url = "https://hooks.example/T/B/the-secret-part"
+    async with bench(tmp_path) as made:
+        await made.engine.begin()
+        await made.engine.set_webhook(url)
+        rows = made.connection.execute("SELECT changes FROM alert_rules").fetchall()
+        assert all("secret-part" not in changes for (changes,) in rows)
+        assert made.secrets.get(WEBHOOK_SECRET) == url
+        await made.engine.begin()
+        assert made.engine.webhook_url == url
+        await made.engine.set_webhook("")
+        assert made.secrets.get(WEBHOOK_SECRET) is None
+        await made.engine.begin()
+        assert made.engine.webhook_url == ""
+
+
+async def test_an_address_that_lies_open_moves_to_the_secret_store(tmp_path: Path) -> None:
+    async with bench(tmp_path) as made:
+        made.connection.execute(
+            "INSERT INTO alert_rules (rule, changes) VALUES ('webhook', '{\"url\": \"https://h/s\"}')"
+        )
+        await made.engine.begin()
+        assert made.engine.webhook_url == "https://h/s"
+        assert made.secrets.get(WEBHOOK_SECRET) == "https://h/s"
+        assert made.connection.execute("SELECT changes FROM alert_rules").fetchall() == [('{"kept": true}',)]
+
+
+async def test_alerts_are_watched_without_the_secret_store_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def locked(_key: str) -> str:
+        raise InspectorError("The keychain is locked.")
+
+    async with bench(tmp_path) as made:
+        await made.engine.begin()
+        await made.engine.set_webhook("https://hooks.example/T")
+        monkeypatch.setattr(made.secrets, "get", locked)
+        await made.engine.begin()
+        assert made.engine.webhook_url == ""
+        assert made.engine.webhook_trouble == "Its address is not in the secret store"
+        caplog.clear()
 
 
 async def test_a_changed_rule_holds_from_the_next_check_and_over_a_restart(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from inspector.settings import Settings
 from inspector.store.store import Store
 from tests.fakes import a_target, answering, hang
 from tests.integration.store.making import a_draft, opened
+from tests.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.asyncio
 
@@ -59,7 +60,7 @@ async def test_the_question_is_kept_as_an_attempt(store: Store) -> None:
 
 async def test_a_handler_that_takes_too_long_has_no_answer_and_is_kept(store: Store) -> None:
     async with a_target(hang) as target:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             assert await _asker(store).ask(EventId(1), AskHandler(target.url, limit_s=0.05)) is None
     (attempt,) = store.attempts(EventId(1))
     assert attempt.failure is Failure.TIMEOUT

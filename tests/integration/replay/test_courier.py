@@ -36,7 +36,8 @@ from inspector.store.series import RuleKey
 from inspector.store.store import Store
 from tests.builders import NOON
 from tests.fakes import OK, Behaviour, a_target, answering
-from tests.integration.store.making import a_draft, a_report, until
+from tests.integration.store.making import a_draft, a_report
+from tests.waiting import until
 
 pytestmark = pytest.mark.asyncio
 

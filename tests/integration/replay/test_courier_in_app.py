@@ -15,7 +15,7 @@ from inspector.domain.forwarding import ForwardRule
 from inspector.domain.series import SeriesState
 from tests.fakes import a_target
 from tests.integration.receiver.wire import Wire, http
-from tests.integration.store.making import until
+from tests.waiting import PATIENCE_S, until
 
 pytestmark = pytest.mark.asyncio
 
@@ -72,7 +72,7 @@ async def test_asking_for_the_courier_puts_it_to_work_at_once(tmp_path: Path) ->
     async with open_app(tmp_path, replace(OPTIONS, settle_s=60)) as app, a_target() as target:
         await _with_rule(app, target.url)
         await _post(app, b'{"event":"a","message_id":"m1"}')
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             await app.courier.loaded.wait()
         await until(lambda: app.store.series.of_event(EventId(1))[0].state is SeriesState.DONE)
         assert len(target.requests) == 1

@@ -15,6 +15,7 @@ from inspector.domain.event import EventId
 from inspector.replay.replayer import Replayer
 from inspector.replay.sender import Sender
 from tests.fakes import a_target
+from tests.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.asyncio
 
@@ -46,7 +47,7 @@ async def captured(app: App, head: bytes, body: bytes) -> EventId:
     reader, writer = await asyncio.open_connection("127.0.0.1", int(app.receiver.state.url.rpartition(":")[2]))
     writer.write(head.replace(b"PATH", endpoint.path.encode()) + body)
     await writer.drain()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         await reader.readline()
         event_id = await found.get()
     writer.close()

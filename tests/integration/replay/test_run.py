@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import csv
 import json
-from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
@@ -17,6 +16,7 @@ from inspector.replay.plan import Captured, Options, Sending, Spacing, plan
 from inspector.replay.run import Phase, Progress, Run
 from inspector.replay.summary import to_csv, to_json, totals
 from tests.builders import NOON
+from tests.waiting import PATIENCE_S, until
 
 pytestmark = pytest.mark.asyncio
 
@@ -54,14 +54,6 @@ def an_attempt(event_id: int, status: int | None) -> Attempt:
 
 def sendings(count: int) -> list[Sending]:
     return [Sending(EventId(number), 0.0) for number in range(1, count + 1)]
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Wait until something is true."""
-    deadline = asyncio.get_running_loop().time() + 10
-    while not (value := condition()):
-        assert asyncio.get_running_loop().time() < deadline, f"still {value!r}"
-        await asyncio.sleep(0.001)
 
 
 async def turns(count: int = 50) -> None:
@@ -119,7 +111,7 @@ async def test_a_stop_ends_it_even_while_it_waits_or_is_paused() -> None:
         if paused:
             run.pause()
         run.stop()
-        ended = await asyncio.wait_for(task, 5)
+        ended = await asyncio.wait_for(task, PATIENCE_S)
         assert (ended.phase, ended.done) == (Phase.STOPPED, 1)
 
 

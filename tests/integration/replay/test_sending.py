@@ -16,6 +16,7 @@ from inspector.replay.response_reader import MAX_BODY, read_response
 from inspector.replay.sender import Incoming, Result, Sender
 from tests.builders import a_request
 from tests.fakes import OK, Target, a_target, answering, close, hang, reset
+from tests.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.asyncio
 
@@ -240,7 +241,7 @@ async def test_localhost_finds_a_handler_on_either_loopback_address(host: str) -
 async def test_a_sending_can_be_cancelled() -> None:
     async with a_target(hang) as target:
         task = asyncio.create_task(sent(an_outgoing(target)))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             while not target.requests:  # noqa: ASYNC110 - the target sets no event
                 await asyncio.sleep(0.005)
         task.cancel()

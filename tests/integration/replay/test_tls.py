@@ -3,45 +3,20 @@
 from __future__ import annotations
 
 import ssl
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from inspector.domain.attempt import Failure, Outgoing
+from inspector.domain.errors import UsageError
+from inspector.replay import sender
 from inspector.replay.sender import Result, Sender
-from tests.fakes import a_target
+from inspector.replay.target_certificate import certificate_of, keep_certificate
+from inspector.replay.target_options import TargetOptions, options_text
+from tests.certificates import a_certificate
+from tests.fakes import a_target, hang
 
 pytestmark = pytest.mark.asyncio
-
-
-def a_certificate(folder: Path, *, name: str = "localhost", days: int = 1) -> Path:
-    """Write a self-made certificate with its key and return the file; negative `days` make it expired."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=9))
-        .not_valid_after(now + timedelta(days=days))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    file = folder / "certificate.pem"
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    file.write_bytes(private + certificate.public_bytes(serialization.Encoding.PEM))
-    return file
 
 
 async def exchange(file: Path, *, trusted: bool) -> Result:
@@ -88,3 +63,39 @@ async def test_a_certificate_of_another_name_is_named(tmp_path: Path) -> None:
     assert result.trouble is not None
     assert result.trouble.failure is Failure.TLS
     assert result.trouble.hint == "It was made for another name."
+
+
+async def test_a_target_that_takes_connections_and_begins_no_encryption_is_there_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sender, "NEXT_ADDRESS_S", 0.1)
+    async with a_target(hang) as target:
+        outgoing = Outgoing("POST", f"https://localhost:{target.port}/hook", (), b"{}")
+        result = await Sender().send(outgoing, timeout_s=0.6)
+    assert result.trouble is not None
+    assert result.trouble.failure is Failure.TLS
+    assert result.trouble.title == f"No encrypted connection to localhost:{target.port}"
+    assert result.trouble.hint == "It takes connections but begins no encryption. Try http://."
+
+
+async def test_the_certificate_a_target_shows_can_be_kept_and_trusted(tmp_path: Path) -> None:
+    theirs = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    file = a_certificate(tmp_path)
+    theirs.load_cert_chain(file)
+    async with a_target(tls=theirs) as target:
+        url = f"https://localhost:{target.port}/hook"
+        found = await certificate_of(url, Sender())
+        kept = keep_certificate(tmp_path / "data", url, found)
+        options = options_text(TargetOptions(url, str(kept)))
+        result = await Sender(options=lambda: (options,)).send(Outgoing("POST", url, (), b"{}"), timeout_s=10)
+    assert result.response is not None
+    assert found.pem in file.read_text().replace("\r\n", "\n")
+    assert found.subject == "CN=localhost"
+    assert len(found.fingerprint) == 32 * 3 - 1
+    assert found.until is not None
+
+
+async def test_a_target_without_encryption_shows_no_certificate(tmp_path: Path) -> None:
+    async with a_target() as target:
+        with pytest.raises(UsageError, match="shows no certificate"):
+            await certificate_of(f"https://localhost:{target.port}/", Sender())

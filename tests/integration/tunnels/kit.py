@@ -24,19 +24,12 @@ from inspector.secret_store import MemorySecrets
 from inspector.settings import Settings, change_settings
 from inspector.tunnels.state import TunnelState, TunnelStatus
 from inspector.tunnels.tunnels import Tunnels
+from tests.waiting import PATIENCE_S, until
 
-PATIENCE_S = 15.0
+SOON_S = 10.0
+"""At once, on a busy machine: long before anything would be looked at again."""
 
 ENDPOINT = Endpoint(EndpointId(1), "abc", "Shop", datetime(2026, 1, 1, tzinfo=UTC))
-
-
-async def until(holds: Callable[[], Any], within_s: float = PATIENCE_S) -> Any:
-    """Wait until something is so and return it."""
-    deadline = asyncio.get_running_loop().time() + within_s
-    while not (value := holds()):
-        assert asyncio.get_running_loop().time() < deadline, f"still {value!r}"
-        await asyncio.sleep(0.01)
-    return value
 
 
 class Keeper:
@@ -66,13 +59,33 @@ class Receiver:
     changed: Feed[Any] = field(default_factory=Feed)
     nonces: Nonces = field(default_factory=Nonces)
     requests: list[bytes] = field(default_factory=list)
+    _lines: dict[asyncio.Task[None], asyncio.StreamWriter] = field(default_factory=dict)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer one request and close."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._lines[task] = writer
+        try:
+            await self._answer(reader, writer)
+        finally:
+            writer.close()
+            del self._lines[task]
+
+    async def hang_up(self) -> None:
+        """End every connection, those too that came at the last moment: what is left open fails some later test."""
+        for _ in range(3):
+            await asyncio.sleep(0)
+        lines = dict(self._lines)
+        for task in lines:
+            task.cancel()
+        await asyncio.gather(*lines, return_exceptions=True)
+        await asyncio.gather(*(writer.wait_closed() for writer in lines.values()), return_exceptions=True)
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             head = await reader.readuntil(b"\r\n\r\n")
         except (asyncio.IncompleteReadError, ConnectionError):
-            writer.close()
             return
         length = next(
             (int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0
@@ -84,7 +97,6 @@ class Receiver:
         text = (proof or "OK").encode()
         writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s" % (len(text), text))
         await writer.drain()
-        writer.close()
 
 
 @dataclass
@@ -136,6 +148,7 @@ async def a_desk(folder: Path, *, route: Callable[[], bool] = lambda: True, **ho
     finally:
         await tunnels.close()
         server.close()
+        await receiver.hang_up()
 
 
 # -- helper programs ------------------------------------------------------------------------------------------------
@@ -149,16 +162,6 @@ def a_program(folder: Path, name: str, script: str) -> Path:
     path.write_text(start + textwrap.dedent(script))
     path.chmod(0o755)
     return path
-
-
-def alive(pid: int) -> bool:
-    """Tell whether a process runs; one that has ended and only waits to be noticed does not."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    state = Path(f"/proc/{pid}/stat")
-    return not state.exists() or state.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
 # -- OpenSSH --------------------------------------------------------------------------------------------------------

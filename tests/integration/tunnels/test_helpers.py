@@ -16,7 +16,9 @@ import pytest
 
 from inspector.domain.errors import UsageError
 from inspector.tunnels.state import ConsentNeeded, TunnelStatus
-from tests.integration.tunnels.kit import ENDPOINT, Desk, a_desk, a_program, alive, free_port, until
+from tests.family import is_running
+from tests.integration.tunnels.kit import ENDPOINT, SOON_S, Desk, a_desk, a_program, free_port
+from tests.waiting import until
 
 pytestmark = pytest.mark.asyncio
 
@@ -108,6 +110,19 @@ async def test_a_named_cloudflare_tunnel_gets_its_token_by_the_environment_only(
         assert said == "token •••• args tunnel --no-autoupdate run"
 
 
+async def test_a_secret_in_the_last_words_of_a_helper_is_told_to_nobody(tmp_path: Path) -> None:
+    script = 'say("error: server refused " + os.environ["BORE_SECRET"])\nsys.exit(1)'
+    program = a_program(tmp_path / "bin", "bore", script)
+    async with a_desk(tmp_path) as desk:
+        desk.settings.change(tunnel_programs=(f"bore={program}",))
+        desk.secrets.put("tunnel/bore-secret", "open sesame")
+        await desk.begin("bore")
+        error = (await desk.reaches(TunnelStatus.DOWN)).error
+        assert error is not None
+        assert "server refused ••••" in str(error)
+        assert "sesame" not in f"{error} {error.why} {[line.text for line in desk.tunnels.log]}"
+
+
 async def own_command(desk: Desk, folder: Path, script: str) -> Path:
     """Start an own command that runs this script."""
     program = a_program(folder / "bin", "mine", script)
@@ -116,14 +131,14 @@ async def own_command(desk: Desk, folder: Path, script: str) -> Path:
     return program
 
 
-async def test_a_killed_program_is_noticed_within_two_seconds_and_started_again(tmp_path: Path) -> None:
+async def test_a_killed_program_is_noticed_at_once_and_started_again(tmp_path: Path) -> None:
     script = 'say(f"pid={os.getpid()}")\nsay("open at https://a.example.com/")\n' + SLEEP
     async with a_desk(tmp_path) as desk:
         await own_command(desk, tmp_path, script)
         await desk.reaches(TunnelStatus.UP)
         pid = last_pid(desk)
         os.kill(pid, signal.SIGKILL)
-        down = await desk.reaches(TunnelStatus.DOWN, within_s=2.0)
+        down = await desk.reaches(TunnelStatus.DOWN, within_s=SOON_S)
         assert down.error is not None
         assert "signal 9" in str(down.error)
         assert down.retry_at is not None
@@ -208,7 +223,7 @@ async def test_stopping_ends_the_program_with_its_children(tmp_path: Path) -> No
         child = next(int(line.text[6:]) for line in desk.tunnels.log if line.text.startswith("child="))
         await desk.tunnels.stop()
         assert desk.tunnels.state.status is TunnelStatus.OFF
-        await until(lambda: not alive(pid) and not alive(child))
+        await until(lambda: not is_running(pid) and not is_running(child))
 
 
 async def test_a_program_that_will_not_end_is_killed(tmp_path: Path) -> None:
@@ -218,7 +233,7 @@ async def test_a_program_that_will_not_end_is_killed(tmp_path: Path) -> None:
         await desk.reaches(TunnelStatus.UP)
         pid = last_pid(desk)
         await desk.tunnels.stop()
-        assert not alive(pid)
+        assert not is_running(pid)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has a job object instead")
@@ -236,10 +251,10 @@ async def test_the_program_ends_even_when_we_are_killed(tmp_path: Path) -> None:
     line = await ours.stdout.readline()
     helper = int(line.split(b"=")[1])
     await until(lambda: watchers_of(helper))
-    assert alive(helper)
+    assert is_running(helper)
     ours.kill()
     await ours.wait()
-    await until(lambda: not alive(helper))
+    await until(lambda: not is_running(helper))
     await until(lambda: not watchers_of(helper))
 
 
@@ -322,11 +337,11 @@ async def test_without_a_network_the_state_says_so_and_its_return_starts_the_tun
         there[0] = False
         touch(f"{program}.off")
         os.kill(last_pid(desk), signal.SIGKILL)
-        await desk.reaches(TunnelStatus.NO_NETWORK, within_s=2.0)
+        await desk.reaches(TunnelStatus.NO_NETWORK, within_s=SOON_S)
         await until(lambda: sum("ended with code 1" in line.text for line in desk.tunnels.log) >= 2)
         remove(f"{program}.off")
         there[0] = True
-        await desk.reaches(TunnelStatus.UP, within_s=3.0)
+        await desk.reaches(TunnelStatus.UP, within_s=SOON_S)
 
 
 async def test_the_receivers_new_port_is_given_to_the_tunnel(tmp_path: Path) -> None:
@@ -348,7 +363,7 @@ async def test_waiting_can_be_cut_short(tmp_path: Path) -> None:
         await until(lambda: failed() >= 3)
         touch(f"{program}.on")
         desk.tunnels.retry()
-        await desk.reaches(TunnelStatus.UP, within_s=2.0)
+        await desk.reaches(TunnelStatus.UP, within_s=SOON_S)
 
 
 async def test_a_name_that_is_not_known_here_is_no_outage(tmp_path: Path) -> None:
@@ -373,7 +388,7 @@ async def test_a_tunnel_that_stops_leading_here_is_down_and_up_again_when_it_doe
         assert "Something else answers at the public address, with 200." in str(down.error)
         desk.receiver.nonces.answer = answer  # type: ignore[method-assign]
         desk.tunnels.retry()
-        await desk.reaches(TunnelStatus.UP, within_s=3.0)
+        await desk.reaches(TunnelStatus.UP, within_s=SOON_S)
 
 
 async def test_words_about_a_lost_carrier_are_looked_into_at_once(
@@ -392,7 +407,7 @@ async def test_words_about_a_lost_carrier_are_looked_into_at_once(
         await until(lambda: desk.tunnels.state.latency_ms is not None)
         desk.receiver.nonces.answer = lambda _target: None  # type: ignore[method-assign]
         touch(f"{program}.go")
-        await desk.reaches(TunnelStatus.DOWN, within_s=2.0)
+        await desk.reaches(TunnelStatus.DOWN, within_s=SOON_S)
 
 
 async def test_a_receiver_that_does_not_listen_is_no_fault_of_the_tunnel(tmp_path: Path) -> None:

@@ -24,7 +24,8 @@ from aiohttp import web
 from inspector.domain.errors import UsageError
 from inspector.tunnels.smee import EXACT, REWRITTEN, new_channel
 from inspector.tunnels.state import TunnelError, TunnelStatus
-from tests.integration.tunnels.kit import ENDPOINT, Desk, a_desk, free_port, until
+from tests.integration.tunnels.kit import ENDPOINT, SOON_S, Desk, a_desk, free_port
+from tests.waiting import until
 
 pytestmark = pytest.mark.asyncio
 
@@ -162,7 +163,7 @@ async def test_a_lost_relay_is_noticed_within_two_seconds_and_asked_for_what_was
             await send(relay.channel)
             await until(lambda: desk.receiver.requests)
             last = relay.sent
-        await desk.reaches(TunnelStatus.DOWN, within_s=2.0)
+        await desk.reaches(TunnelStatus.DOWN, within_s=SOON_S)
         async with a_relay(port=relay.port, relay=relay):
             await desk.reaches(TunnelStatus.UP)
             assert relay.heard_ids[-1] == str(last)
@@ -259,7 +260,7 @@ async def test_the_real_smee_server_is_spoken_to_lost_and_found_again(tmp_path: 
         assert desk.tunnels.state.note == REWRITTEN
         server.kill()
         await server.wait()
-        await desk.reaches(TunnelStatus.DOWN, within_s=2.0)
+        await desk.reaches(TunnelStatus.DOWN, within_s=SOON_S)
         server = await real_smee(port)
         await desk.reaches(TunnelStatus.UP)
         await send(channel)

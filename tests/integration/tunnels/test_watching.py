@@ -11,7 +11,8 @@ import pytest
 from inspector.tunnels.port_check import answers
 from inspector.tunnels.state import TunnelStatus
 from inspector.tunnels.watch import Moment
-from tests.integration.tunnels.kit import ENDPOINT, a_desk, a_program, until
+from tests.integration.tunnels.kit import ENDPOINT, a_desk, a_program
+from tests.waiting import until
 
 pytestmark = pytest.mark.asyncio
 
@@ -44,7 +45,7 @@ async def test_after_sleep_port_and_tunnel_are_checked_again_and_the_time_is_a_b
         make = desk.receiver.nonces.make
         desk.receiver.nonces.make = lambda: (made.append("probe"), make())[1]  # type: ignore[method-assign]
         clocks.ahead_s = 600.0
-        await asyncio.wait_for(checked.wait(), 5)
+        await until(checked.is_set)
         await until(lambda: made)
         assert woke == [pytest.approx(600, abs=2)]
         (outage,) = desk.tunnels.outages()

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from inspector.simulator.check.bench import Seams
+from inspector.simulator.check.checks import CHECKS
 from inspector.simulator.check.outcome import State
 from inspector.simulator.check.report_formats import FORMATS, JSON
 from inspector.ui.check.dialog import SMALLEST, CheckDialog
@@ -119,7 +120,7 @@ async def test_enter_runs_the_row_and_the_fold_opens_by_keyboard(desk: Desk, tar
     assert rows.current_key == FOLD_KEY
     assert dialog.model.rowCount() == 8
     qtbot.keyClick(rows, Qt.Key.Key_Right)
-    assert dialog.model.rowCount() == 27
+    assert dialog.model.rowCount() == 1 + len(CHECKS)
     qtbot.keyClick(rows, Qt.Key.Key_Left)
     assert dialog.model.rowCount() == 8
 
@@ -149,6 +150,45 @@ async def test_closing_stops_the_run(desk: Desk, target: Target) -> None:
     await until(lambda: desk.window.checks.dialog is None)
     await asyncio.sleep(0)
     assert not [task for task in asyncio.all_tasks() if task.get_name() == "Handler check"]
+
+
+async def test_what_was_found_is_there_again_after_closing(desk: Desk, target: Target) -> None:
+    dialog = opened(desk, target)
+    for key in ("invalid-signature", "user-click"):
+        dialog.run_one(key)
+        await until(lambda: ended(dialog))
+    dialog.rows.show_key("invalid-signature")
+    dialog.close()
+    await until(lambda: desk.window.checks.dialog is None)
+    again = desk.window.checks.open()
+    assert again is not dialog
+    assert again.setup.target.text == target.url
+    assert {key: state for key, state in states(again).items() if state is not None} == {
+        "user-click": State.PASSED,
+        "invalid-signature": State.FAILED,
+    }
+    assert again.rows.current_key == "invalid-signature"
+    assert again.detail.verdict.callout.title.text() == "Your handler accepted a forged event"
+    assert again.export.isEnabled()
+    again.show_request()
+    assert "X-Webhook-Signature" in again.detail.exchanges.request.text
+    sent = len(target.requests)
+    again.detail.show_verdict()
+    again.run_one("user-click")
+    await until(lambda: ended(again))
+    assert len(target.requests) > sent
+
+
+async def test_what_was_found_for_a_secret_that_has_gone_is_not_shown_again(desk: Desk, target: Target) -> None:
+    dialog = opened(desk, target)
+    dialog.run_one("user-click")
+    await until(lambda: ended(dialog))
+    dialog.close()
+    await until(lambda: desk.window.checks.dialog is None)
+    await desk.app.directory.set_secret(desk.endpoint.id, "another-secret-than-before-0123")
+    again = desk.window.checks.open()
+    assert again.setup.target.text == target.url
+    assert set(states(again).values()) == {None}
 
 
 async def test_a_target_that_is_down_is_said_once(desk: Desk) -> None:

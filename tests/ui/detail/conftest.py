@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from inspector.ui.detail.pane import DetailPane
-from inspector.ui.fonts import load_fonts
 from inspector.ui.icons import Icons
 from inspector.ui.theme import Theme
 from tests.ui.detail.samples import Reader, originals
+from tests.ui.dressing import dressed_in_light
 
 
 @pytest.fixture(autouse=True)
@@ -30,16 +30,9 @@ def greenwich(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
-def theme(qapp: QApplication) -> Iterator[Theme]:
-    load_fonts()
-    before = qapp.palette(), qapp.font()
-    theme = Theme("light")
-    theme.changed.connect(lambda: theme.apply(qapp))
-    theme.apply(qapp)
-    yield theme
-    qapp.setStyleSheet("")
-    qapp.setPalette(before[0])
-    qapp.setFont(before[1])
+def theme(qapp: QApplication, fonts: None) -> Iterator[Theme]:
+    with dressed_in_light(qapp, moving=True) as theme:
+        yield theme
 
 
 @pytest.fixture

@@ -281,7 +281,7 @@ def test_long_bodies_are_compared_in_slices(qtbot: QtBot, pane: DetailPane, view
     many[7_000]["status"] = "read"
     pane.show_event(event(2, body=json.dumps(many).encode()))
     assert view.waiting.isVisible()
-    qtbot.waitUntil(lambda: view.list.isVisible(), timeout=20_000)
+    qtbot.waitUntil(lambda: view.list.isVisible())
     assert titles(view) == ["[7000].status", "15,999 equal fields"]
     view.list.fold_toggled.emit("equal")
     assert titles(view)[-1] == "and 15,799 more equal fields"
@@ -322,6 +322,6 @@ def test_a_long_comparison_that_is_left_never_shows_its_result(qtbot: QtBot, pan
     view.waiting.cancelled.emit()
     assert view.message.title.text() == "Comparing was stopped"
     pane.show_event(earlier(4))
-    qtbot.waitUntil(lambda: view.message.isVisible() or view.list.isVisible(), timeout=20_000)
+    qtbot.waitUntil(lambda: view.message.isVisible() or view.list.isVisible())
     assert view._event is not None
     assert view._event.id == 4

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta, timezone
 
 import pytest
 import shiboken6
@@ -85,6 +86,8 @@ def test_a_handshake_says_who_verified_what_and_when(pane: DetailPane) -> None:
     (note,) = notes_on(a_handshake(), None)
     assert note.title == f"{WORDS} at 14:23"
     assert note.text == "A set-up request, answered the way the provider wants it."
+    (far,) = notes_on(a_handshake(), None, timezone(timedelta(hours=3)))
+    assert far.title != note.title
     pane.show_event(a_handshake())
     view = pane.view("overview")
     assert isinstance(view, OverviewView)

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import dataclasses
+import re
+from datetime import timedelta, timezone
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QAction, QGuiApplication, QHelpEvent, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QLineEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication, QLineEdit, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from inspector.domain.event import Refusal
 from inspector.domain.report import Kind
+from inspector.ui.detail.attempt_row import AttemptRow
 from inspector.ui.detail.header import look_of
+from inspector.ui.detail.overview_view import OverviewView
 from inspector.ui.detail.pane import DetailPane
 from inspector.ui.detail.payload_view import PayloadView
 from inspector.ui.detail.raw_view import RawView
+from inspector.ui.detail.replays_view import ReplaysView
 from inspector.ui.detail.views import VIEWS
 from inspector.ui.theme import Theme
+from inspector.ui.times import TIME_STYLES, TimeStyle
 from inspector.ui.widgets.menu import Menu
 from tests.ui.detail.samples import BODY, Reader, attempts, duplicate, event, failed_signature
 
@@ -47,6 +53,37 @@ def test_the_head_names_the_event_and_its_badges_in_order(pane: DetailPane) -> N
     assert [badge.text for badge in pane.header.badges.badges] == ["Signature invalid", "Retry 1", "401 in 3 ms"]
     pane.show_event(duplicate())
     assert [badge.text for badge in pane.header.badges.badges][1] == "Duplicate, 2nd"
+
+
+def test_the_head_tells_the_time_as_chosen_and_the_tip_in_full(pane: DetailPane, theme: Theme) -> None:
+    pane.show_event(event())
+    theme.set_times(TimeStyle(timezone(timedelta(hours=2), "CEST")))
+    assert pane.header.line.text() == f"#12,466 · 16:23:45.218 · {len(BODY)} B"
+    theme.set_times(TIME_STYLES["relative"])
+    assert re.fullmatch(rf"#12,466 · \d+ d ago · {len(BODY)} B", pane.header.line.text())
+    line = pane.header.line
+    QApplication.sendEvent(line, QHelpEvent(QEvent.Type.ToolTip, QPoint(2, 2), line.mapToGlobal(QPoint(2, 2))))
+    assert re.fullmatch(r"2024-12-20 14:23:45\.218 UTC\n\d+ days ago", line.toolTip())
+    theme.set_times(TIME_STYLES["utc"])
+    assert "14:23:45.218" in line.text()
+
+
+def test_every_open_view_follows_the_zone_at_once(pane: DetailPane, theme: Theme) -> None:
+    overview, replays = pane.view("overview"), pane.view("replays")
+    assert isinstance(overview, OverviewView)
+    assert isinstance(replays, ReplaysView)
+    pane.show_event(event())
+    theme.set_times(TimeStyle(timezone(timedelta(hours=-15))))
+    assert overview.rows()["Received"].text == "23:23:45.218"
+    assert overview.rows()["Occurred"].note.text() == "2024-12-19, provider clock"
+    pane.show_view("replays")
+    pane.set_attempts(attempts(event()))
+    before = [row.accessibleName() for row in replays.findChildren(AttemptRow) if row.isVisible()]
+    theme.set_times(TIME_STYLES["utc"])
+    assert [row.accessibleName() for row in replays.findChildren(AttemptRow) if row.isVisible()] != before
+    pane.show_many([event(1).summary, event(2).summary])
+    theme.set_times(TimeStyle(timezone(timedelta(hours=1))))
+    assert pane.many.rows[0].text == "15:23:45.218"
 
 
 def test_an_event_that_is_not_verified_gets_no_meaning_by_colour(pane: DetailPane) -> None:
@@ -176,7 +213,9 @@ def test_a_request_that_was_turned_away_cannot_be_replayed(pane: DetailPane) -> 
     refused = event(body=b"", verification=None, refusal=Refusal.TOO_LARGE, kind=Kind.OTHER, reports=(), size=7_200_000)
     pane.show_event(refused)
     assert not pane.header.replay.isEnabled()
-    assert texts(pane.menus.more_menu(refused)) == ["Star", "Mark as unread", "Delete"]
+    menu = pane.menus.more_menu(refused)
+    reasons = {action.text(): action.toolTip() for action in menu.actions() if not action.isEnabled() and action.text()}
+    assert reasons == {"Copy body": "Its body was not kept", "Copy as cURL": "Its body was not kept"}
     for entry in VIEWS:
         pane.show_view(entry.key)
 

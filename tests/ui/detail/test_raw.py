@@ -27,7 +27,7 @@ def view(pane: DetailPane) -> RawView:
 
 
 def settle(qtbot: QtBot, view: RawView) -> None:
-    qtbot.waitUntil(lambda: not view._making.busy and not view.code._filling.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not view._making.busy and not view.code._filling.busy)
 
 
 def show(

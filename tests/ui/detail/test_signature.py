@@ -13,11 +13,14 @@ from inspector.domain.verification import Covers, Step, StepState, Verdict, Veri
 from inspector.signatures.diagnosis.cause import Action, Cause, Diagnosis, Do, Match, Tried
 from inspector.signatures.diagnosis.signed_text import Part
 from inspector.signatures.diagnosis.trials import TRIALS
-from inspector.ui.detail.compare import comparison_of, first_difference, shown_groups
+from inspector.ui.detail.compare import Compared, Comparison, comparison_of, first_difference, shown_groups
 from inspector.ui.detail.pane import DetailPane
 from inspector.ui.detail.signature_known import CodeChoice, Known
-from inspector.ui.detail.signature_rows import second_line
+from inspector.ui.detail.signature_rows import CompareCard, second_line
 from inspector.ui.detail.signature_view import SignatureView
+from inspector.ui.icons import Icons
+from inspector.ui.theme import Theme
+from inspector.ui.widgets.paint import text_width
 from tests.ui.detail.samples import event, failed_signature, invalid
 
 
@@ -234,3 +237,21 @@ def test_a_request_that_was_turned_away_says_why(pane: DetailPane, view: Signatu
     assert view.nothing.title.text() == "Not checked"
     assert not view.cause.isVisible()
     assert not view.tools.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("name", "whole"), [("Secret Made for test events", True), ("Secret " + "of ours " * 30, False)]
+)
+def test_the_name_of_a_secret_stands_beside_the_value_not_over_it(
+    theme: Theme, icons: Icons, qtbot: QtBot, name: str, whole: bool
+) -> None:
+    card = CompareCard(theme, icons)
+    qtbot.addWidget(card)
+    card.set_comparison(Comparison("ab" * 32, ("abababab",), (Compared(name, "cd" * 32, ("cdcdcdcd",), 0),)))
+    card.resize(448, card.sizeHint().height())
+    assert (card.label_px() >= text_width(name, theme.font("small"))) is whole
+    image = card.grab().toImage()
+    row = range(35, 58)  # the second row's height, without its lines
+    red = {theme.tokens.failFg.name()}
+    left = min(x for x in range(image.width()) for y in row if image.pixelColor(x, y).name() in red)
+    assert left >= 12 + card.label_px()

@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QWidget
 
 from inspector.doctor.doctor import CHECKS
 from inspector.doctor.finding import Action, Deed, Finding, Outcome
+from inspector.domain.access import AccessRule
 from inspector.receiver.state import Status
+from inspector.tunnels.state import TunnelState, TunnelStatus
 from inspector.ui.doctor.check_row import LOOKS, TONES, WORDS, CheckRow
 from inspector.ui.doctor.control import MENDS
 from inspector.ui.doctor.dialog import DoctorDialog
@@ -77,6 +79,19 @@ async def test_a_paused_endpoint_is_resumed_by_its_link(desk: Desk) -> None:
     dialog = await opened(desk)
     dialog.rows["paused"].act.click()
     await until(lambda: not desk.endpoint.paused)
+
+
+@pytest.mark.asyncio
+async def test_trusting_the_tunnels_header_is_one_click(desk: Desk) -> None:
+    desk.app.tunnels.publish(TunnelState(status=TunnelStatus.UP, client_header="CF-Connecting-IP"))
+    await desk.app.directory.save(replace(desk.endpoint, access=AccessRule(allowed=("203.0.113.24",))))
+    dialog = await opened(desk)
+    assert dialog.rows["access"].act.text() == "Trust its header"
+    dialog.rows["access"].act.click()
+    await until(lambda: desk.endpoint.access.client_header == "CF-Connecting-IP")
+    assert desk.endpoint.access.trusted_peers == ("127.0.0.1",)
+    assert desk.endpoint.access.allowed == ("203.0.113.24",)
+    await until(lambda: dialog.rows["access"].finding is not None and not dialog.rows["access"].act.isVisible())
 
 
 @pytest.mark.asyncio

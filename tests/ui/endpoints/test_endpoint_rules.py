@@ -30,9 +30,14 @@ PASSWORD = SecretRef("pw1", "Password", NOON)
 
 
 def opened(
-    theme: Theme, qtbot: QtBot, *, section: str = "answer", whole: bool = True, **others: Any
+    theme: Theme, qtbot: QtBot, *, section: str = "answer", whole: bool = True, sender_header: str = "", **others: Any
 ) -> EndpointSettings:
-    edited = Edited(an_endpoint(token="a-token-of-mine", **others), {"pw1": "letmein"}, largest_body=32 * MIB)
+    edited = Edited(
+        an_endpoint(token="a-token-of-mine", **others),
+        {"pw1": "letmein"},
+        largest_body=32 * MIB,
+        sender_header=sender_header,
+    )
     dialog = EndpointSettings(theme, Icons(theme), CATALOGUE, edited, section=section)
     qtbot.addWidget(dialog)
     dialog.show()
@@ -149,6 +154,22 @@ def test_addresses_become_chips_and_wrong_ones_are_told(dressed: Theme, qtbot: Q
     assert access.allowed.typing.text() == "10.0.0"
     access.allowed.typing.clear()
     assert saved_by(dialog, qtbot)[0].access.allowed == ("203.0.113.0/24", "198.51.100.7", "2001:db8::1")
+
+
+def test_the_tunnels_header_is_trusted_by_one_click(dressed: Theme, qtbot: QtBot) -> None:
+    dialog = opened(dressed, qtbot, section="access", sender_header="CF-Connecting-IP")
+    access = dialog.access
+    assert access.trust_tunnel.isVisible()
+    access.trust_tunnel.click()
+    assert access.trusted.values == ("127.0.0.1",)
+    assert access.client_header.text() == "CF-Connecting-IP"
+    assert not access.trust_tunnel.isVisible()  # there is nothing left to offer
+    rule = saved_by(dialog, qtbot)[0].access
+    assert (rule.trusted_peers, rule.client_header) == (("127.0.0.1",), "CF-Connecting-IP")
+
+
+def test_without_a_tunnel_that_names_senders_nothing_is_offered(dressed: Theme, qtbot: QtBot) -> None:
+    assert not opened(dressed, qtbot, section="access").access.trust_tunnel.isVisible()
 
 
 def test_a_chip_is_removed_by_its_cross(dressed: Theme, qtbot: QtBot) -> None:

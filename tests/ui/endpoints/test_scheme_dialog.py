@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -23,6 +26,7 @@ from inspector.ui.theme import Theme
 from inspector.ui.widgets.fields import ComboBox, TextField
 from tests.builders import a_request, an_endpoint, an_event, headers_of
 
+ROOT = Path(__file__).resolve().parents[3]
 SECRET = "a secret of mine"
 BODY = b'{"a":1}\n'
 TEXT = """\
@@ -227,3 +231,9 @@ def test_every_control_has_a_name_and_nothing_is_cut_at_the_smallest_size(dresse
 
 def test_nothing_hides_in_the_signed_text() -> None:
     assert visible(b"a\r\nb\t\x00\xff\x7f") == "a␍␊\nb␉␀\\xff␡"
+
+
+def test_opening_an_endpoint_does_not_load_the_dialog_for_schemes() -> None:
+    name = "inspector.ui.endpoints.scheme_dialog"
+    check = f"import sys, inspector.ui.endpoints.endpoint_desk; assert '{name}' not in sys.modules"
+    subprocess.run([sys.executable, "-c", check], cwd=ROOT, check=True)

@@ -21,7 +21,6 @@ from inspector.ui.endpoints.endpoint_rows import endpoint_rows
 from inspector.ui.endpoints.saved_views import SAVED_VIEWS, SavedView, query_of, view_for
 from inspector.ui.endpoints.sidebar import ENDPOINT_ACTIONS, Sidebar
 from inspector.ui.endpoints.sidebar_model import AllRow, EndpointRow, SidebarModel, initials, view_rows
-from inspector.ui.fonts import load_fonts
 from inspector.ui.icons import Icons
 from inspector.ui.theme import Theme
 
@@ -33,8 +32,7 @@ Key = Qt.Key
 
 
 @pytest.fixture
-def theme(qapp: QApplication) -> Theme:
-    load_fonts()
+def theme(qapp: QApplication, fonts: None) -> Theme:
     return Theme("light")
 
 

@@ -8,16 +8,14 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from inspector.ui.events.page import EventsPage
-from inspector.ui.fonts import load_fonts
 from inspector.ui.icons import Icons
 from inspector.ui.theme import Theme
 from tests.ui.events.fake_rows import FakeRows, HandStarter, some_events
 
 
 @pytest.fixture
-def theme(qapp: QApplication) -> Theme:
+def theme(qapp: QApplication, fonts: None) -> Theme:
     """Return the light theme with the bundled fonts."""
-    load_fonts()
     return Theme("light")
 
 

@@ -151,3 +151,15 @@ def test_larger_text_makes_columns_wider_and_fewer() -> None:
     assert all(large > usual for usual, large in zip(widths(1.0), widths(1.5), strict=True))
     assert widths(0.9) == widths(1.0)
     assert len(visible_columns(DEFAULT_CHOICE, 1440, 736, 1.5)) < len(visible_columns(DEFAULT_CHOICE, 1440, 736))
+
+
+def test_a_wide_font_of_the_times_stays_in_its_column(theme: Theme, icons: Icons) -> None:
+    column = next(item for item in COLUMNS if item.key == "time")
+    theme.set_text_scale(1.5)  # as a font half as wide again would need
+    image = QImage(160, 32, QImage.Format.Format_ARGB32)
+    image.fill(theme.tokens.surface)
+    painter = QPainter(image)
+    column.paint(Cell(painter, QRect(0, 0, column.width_px, 32), FULL, STYLE, CellKit(theme, icons)))
+    painter.end()
+    ground = theme.tokens.surface.rgb()
+    assert all(image.pixel(x, y) == ground for x in range(column.width_px + 1, 160) for y in range(32))

@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Sequence
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -24,6 +24,7 @@ from inspector.ui.events.rows import ChunkSink
 from inspector.ui.events.view_menu import ViewChoice, toggled
 from inspector.ui.icons import Icons
 from inspector.ui.theme import Theme
+from inspector.ui.times import TIME_STYLES
 from inspector.ui.widgets.menu import Menu
 from tests.ui.events.fake_rows import FakeRows, Gate, HandStarter, an_event, some_events
 
@@ -278,7 +279,7 @@ def test_filter_by_this_adds_to_the_search(page: EventsPage) -> None:
     page.table.select_event(30)
     menu = page.commands.open_menu(page.mapToGlobal(page.rect().center()))
     assert menu is not None
-    submenu = next(iter(menu.findChildren(Menu)))
+    submenu = next(item for item in menu.findChildren(Menu) if item.title().startswith("Filter by this"))
     submenu.actions()[2].trigger()
     menu.close()
     assert page.search.text() == "type:delivered to:+14155550132"
@@ -402,3 +403,44 @@ def test_every_control_of_the_page_has_a_name(page: EventsPage) -> None:
         and widget.parent() is not page.table  # the viewport and headers speak through the table
     ]
     assert nameless == []
+
+
+def test_times_are_written_as_chosen_at_once(page: EventsPage, theme: Theme) -> None:
+    place = COLUMN_KEYS.index("time")
+    theme.set_times(TIME_STYLES["utc"])
+    event = page.model.summary(0)
+    assert event is not None
+    assert page.model.index(0, place).data() == f"{event.received_at:%H:%M:%S}.{event.received_us // 1000 % 1000:03d}"
+    theme.set_times(TIME_STYLES["relative"])
+    assert page.model.index(0, place).data().endswith(" d ago")
+    tip = page.model.index(0, place).data(Qt.ItemDataRole.ToolTipRole)
+    assert tip.startswith("20")
+    assert tip.endswith(" days ago")
+
+
+def test_relative_times_are_painted_anew_each_second_and_clock_times_are_not(page: EventsPage, theme: Theme) -> None:
+    assert not page._ticker.runs
+    theme.set_times(TIME_STYLES["relative"])
+    assert page._ticker.runs
+    page.hide()
+    assert not page._ticker.runs
+    page.show()
+    theme.set_times(TIME_STYLES["local"])
+    assert not page._ticker.runs
+
+
+def test_a_second_later_only_the_column_of_times_is_painted(page: EventsPage, theme: Theme, qtbot: QtBot) -> None:
+    theme.set_times(TIME_STYLES["relative"])
+    painted: list[int] = []
+    delegate = page.table.itemDelegate()
+    paint = delegate.paint
+
+    def note(painter: object, option: object, index: QModelIndex) -> None:
+        painted.append(index.column())
+
+    qtbot.wait(50)
+    delegate.paint = note  # type: ignore[method-assign,assignment]  # what is asked of it is what is tested
+    page._tell_time()
+    qtbot.waitUntil(lambda: bool(painted))
+    delegate.paint = paint  # type: ignore[method-assign]
+    assert set(painted) == {COLUMN_KEYS.index("time")}

@@ -19,6 +19,7 @@ from inspector.ui.events.wording import (
     label_parts,
     moment,
     recipient_text,
+    short_ago,
     short_count,
     signature_tip,
     size_text,
@@ -37,6 +38,15 @@ def test_full_time_says_how_long_ago_it_was() -> None:
     now = moment(BASE_US, UTC) + timedelta(minutes=3, seconds=5)
     assert full_time(BASE_US, UTC, now) == "2024-12-20 14:23:45.218 UTC\n3 minutes ago"
     assert full_time(BASE_US, UTC, moment(BASE_US, UTC)).endswith("just now")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(-3, "now"), (0, "now"), (1, "1 s ago"), (59, "59 s ago"), (60, "1 min ago"), (3599, "59 min ago"),
+     (3600, "1 h ago"), (86_399, "23 h ago"), (86_400, "1 d ago"), (400 * 86_400, "400 d ago")],
+)  # fmt: skip
+def test_the_list_says_in_short_how_long_ago_it_was(seconds: int, text: str) -> None:
+    assert short_ago(BASE_US, BASE_US + seconds * 1_000_000) == text
 
 
 @pytest.mark.parametrize(
@@ -88,6 +98,11 @@ def test_a_row_is_spoken_as_one_sentence() -> None:
     assert spoken_row(row, RowStyle(zone=UTC)) == (
         "message.delivered, message 8f31c07a, 14:23:45, signature valid, answered 200 in 11 milliseconds, unread"
     )
+
+
+def test_a_relative_time_is_spoken_as_one() -> None:
+    style = RowStyle(relative=True, clock=lambda: BASE_US + 180_000_000)
+    assert "3 minutes ago" in spoken_row(an_event(1, received_us=BASE_US), style)
 
 
 def test_repeats_and_replays_are_spoken() -> None:

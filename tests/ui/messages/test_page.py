@@ -9,6 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from inspector.domain.report import Kind
 from inspector.store.message_query import Segment
+from inspector.store.message_reader import MessageCounts
+from inspector.ui.messages.filter_row import SEGMENTS
 from tests.ui.messages.conftest import Shown
 from tests.ui.messages.story import STORY, add, report
 from tests.ui.waiting import until
@@ -38,6 +40,21 @@ async def test_the_newest_activity_is_on_top_and_every_row_tells_its_story(shown
     assert states["msg_8f2ba1c8"] == "Sent missing"
     assert states["msg_8f31c07a"] == "Delivered"
     assert cell(shown, "msg_8f2d91b7", 5) == "1 m 13 s"
+
+
+async def test_counts_that_come_late_cut_no_word_of_the_segments(shown: Shown) -> None:
+    await shown.listed(ALL)
+    filters = shown.page.filters
+    filters.segments.set_counts({})
+    filters.setFixedWidth(464)  # what the smallest window leaves
+    await until(lambda: filters.width() == 464)
+    filters.set_counts(MessageCounts(ALL, {Segment.COMPLETE: 12_345}), 12_345)
+
+    def whole() -> bool:
+        buttons = [filters.segments.button(key) for key, _words in SEGMENTS]
+        return all(button.width() >= button.sizeHint().width() for button in buttons)
+
+    await until(whole)
 
 
 async def test_a_row_is_spoken_in_one_sentence(shown: Shown) -> None:

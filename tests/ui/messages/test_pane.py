@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta, timezone
+
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from pytestqt.qtbot import QtBot
@@ -13,12 +15,15 @@ from inspector.store.message_reader import MessageDetail
 from inspector.timeline import Mark
 from inspector.timeline.stages import Stage
 from inspector.ui.detail.detail_view import Surroundings, Wishes
+from inspector.ui.detail.sizes import clock
 from inspector.ui.detail.timeline_request import steps_of
 from inspector.ui.detail.timeline_view import ALONE, TimelineView
+from inspector.ui.events.wording import moment
 from inspector.ui.icons import Icons
 from inspector.ui.messages.pane import MessagePane
 from inspector.ui.messages.wording import MessageStyle
 from inspector.ui.theme import Theme
+from inspector.ui.times import TimeStyle
 from tests.builders import a_summary, an_event
 from tests.ui.detail.samples import Reader
 from tests.ui.messages.conftest import Shown
@@ -120,6 +125,21 @@ async def test_the_timeline_tab_shows_the_message_with_this_event_in_it(
     with qtbot.waitSignal(view.message_chosen) as chosen:
         view.open_link.click()
     assert chosen.args == [detail.row.id]
+
+
+@pytest.mark.asyncio
+async def test_a_timeline_is_written_anew_in_another_zone(shown: Shown, dressed: Theme, qtbot: QtBot) -> None:
+    detail = await detail_of(shown, "msg_8f31c07a")
+    last = max(item.event_id for item in detail.reports)
+    view = a_view(dressed, qtbot)
+    view.show_event(an_event(last, reports=(Report(Kind.DELIVERED, message_id="msg_8f31c07a"),)))
+    view.show_message(last, await shown.reader.of_event(EventId(last)), MOMENT_US)
+    for hours in (0, 9):
+        dressed.set_times(TimeStyle(timezone(timedelta(hours=hours))))
+        row = view.timeline.lines[0]
+        assert row.line.moment_us is not None
+        assert row.time.text() == clock(moment(row.line.moment_us, None), timezone(timedelta(hours=hours)))
+        assert row.time.text() in row.accessibleName()
 
 
 @pytest.mark.asyncio

@@ -331,3 +331,15 @@ async def test_what_is_not_counted_yet_and_what_counts_here_is_said(desk: Desk) 
     assert control.tools is not None
     control.tools.places.set_current("handler")
     await until(lambda: page.deliveries.head.note == "Counted here is what is forwarded or replayed")
+
+
+async def test_failures_of_the_handler_lead_to_the_events_that_were_sent(desk: Desk) -> None:
+    await receive(desk)
+    reasons = tuple(replace(reason, search="") for reason in hour().reasons)
+    control, page = await opened(desk, Boards(replace(hour(), reasons=reasons)).read)
+    assert control.tools is not None
+    control.tools.places.set_current("handler")
+    await until(lambda: page.reasons.link.text() == "Show what was sent")
+    page.reasons.link.click()
+    await until(lambda: desk.window.head.tabs.current == EVENTS)
+    assert desk.window.page.search.text().startswith("replay:yes after:")

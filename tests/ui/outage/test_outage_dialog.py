@@ -45,6 +45,7 @@ async def test_it_says_beforehand_what_the_provider_documents(desk: Desk) -> Non
     dialog.form.minutes.setText("3")
     assert "1 min, 5 min, 30 min, 2 h" in dialog.form.hint.text()
     assert "come back 6 min after its first try" in dialog.form.hint.text()
+    assert "What is turned away is not forwarded" in dialog.form.hint.text()
     dialog.form.minutes.setText("soon")
     assert not dialog.go.isEnabled()
     dialog.form.usual["15"].click()

@@ -25,7 +25,7 @@ from inspector.ui.replay.fast_clock_words import (
 )
 from tests.fakes import a_target, answering, hang
 from tests.ui.desk import Desk
-from tests.ui.waiting import until
+from tests.ui.waiting import PATIENCE_S, until
 
 pytestmark = pytest.mark.asyncio
 
@@ -112,7 +112,7 @@ async def test_closing_ends_it(desk: Desk) -> None:
         task = dialog._task
         assert task is not None
         dialog.close()
-        await asyncio.wait([task], timeout=5)
+        await asyncio.wait([task], timeout=PATIENCE_S)
         assert task.cancelled()
 
 

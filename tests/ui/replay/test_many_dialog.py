@@ -104,6 +104,10 @@ async def test_it_can_be_paused_resumed_and_stopped(desk: Desk) -> None:
         dialog.pause.click()
         await until(lambda: len(target.requests) == 2)
         dialog.stop.click()
+        assert dialog.callout.title.text() == "Stopping after 1 of 6"
+        assert dialog.callout.text.text() == "What is under way ends."
+        assert dialog.words().text == "Stopping at 1 of 6"
+        assert (dialog.stop.isEnabled(), dialog.pause.isVisible(), dialog.go.isEnabled()) == (False, False, False)
         gate.set()
         await until(lambda: ended(dialog) and dialog.go.isEnabled())
     assert "Stopped after 2 of 6" in dialog.callout.title.text()

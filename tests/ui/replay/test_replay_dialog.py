@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import json
+import ssl
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QLabel
 from pytestqt.qtbot import QtBot
 
 from inspector.domain.event import EventId
 from inspector.domain.identity import Identity
 from inspector.formats.formats import FORMATS
+from inspector.replay.target_options import TargetOptions, options_text
+from inspector.ui.dialogs.question import Question
 from inspector.ui.replay.dialog import SMALLEST, ReplayDialog
 from inspector.ui.replay.timing_bar import LEAST_PX, widths
-from tests.fakes import a_target, answering, hang
+from tests.certificates import a_certificate
+from tests.fakes import OK, a_target, answering, hang
 from tests.ui.desk import BODY, Desk
-from tests.ui.waiting import until
+from tests.ui.waiting import a_dialog, until
 
 pytestmark = pytest.mark.asyncio
 
@@ -220,3 +226,95 @@ async def test_parts_of_a_timing_share_the_bar() -> None:
     assert sum(found) + 6 == pytest.approx(400)
     assert min(found) == LEAST_PX
     assert found[2] == max(found)
+
+
+async def test_the_times_of_an_attempt_are_whole_in_the_smallest_dialog(desk: Desk) -> None:
+    async with a_target() as target:
+        dialog = await opened(desk, target.url)
+        dialog.resize(dialog.minimumSize())
+        dialog.send()
+        await until(lambda: "Answered 200" in dialog.outcome.callout.title.text())
+    timing = dialog.outcome.timing
+    await until(timing.isVisible)
+    for part in timing.legend:
+        assert part.width() >= part.sizeHint().width()
+        assert timing.rect().contains(part.geometry())
+    lines = {part.y() for part in timing.legend}
+    timing.setFixedWidth(800)
+    await until(lambda: len({part.y() for part in timing.legend}) == 1)
+    assert len(lines) in (1, 2)
+    timing.setFixedWidth(260)
+    await until(lambda: len({part.y() for part in timing.legend}) == 2)
+
+
+async def test_running_stays_said_until_there_is_a_response(desk: Desk) -> None:
+    answer = asyncio.Event()
+
+    async def behave(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await answer.wait()
+        writer.write(OK)
+        await writer.drain()
+
+    async with a_target() as quick, a_target(behave) as slow:
+        dialog = await opened(desk, quick.url)
+        callout = dialog.outcome.callout
+        dialog.send()
+        await until(lambda: callout.title.text() == "Answered 200 on attempt 1")
+        dialog.target.field.setText(slow.url)
+        await until(lambda: dialog.go.text() == "Replay now" and dialog.go.isEnabled())
+        dialog.send()
+        await until(lambda: slow.requests)
+        desk.window.replays.refresh_dialogs([dialog.event_shown.id])
+        assert (callout.title.text(), callout.text.text()) == ("Running", f"Waiting for {slow.url}")
+        assert dialog.go.text() == "Cancel"
+        answer.set()
+        await until(lambda: callout.title.text() == "Answered 200 on attempt 2")
+        answer.clear()
+        await until(lambda: dialog.go.text() == "Replay now")
+        dialog.send()
+        await until(lambda: len(slow.requests) == 2 and callout.title.text() == "Running")
+        dialog.go.click()
+        await until(lambda: callout.title.text() == "Answered 200 on attempt 2")
+
+
+async def test_a_self_made_certificate_is_trusted_for_its_target_after_a_question(desk: Desk, tmp_path: Path) -> None:
+    theirs = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    theirs.load_cert_chain(a_certificate(tmp_path))
+    async with a_target(tls=theirs) as target:
+        url = f"https://localhost:{target.port}/hook"
+        dialog = await opened(desk, url)
+        callout = dialog.outcome.callout
+        dialog.send()
+        await until(lambda: callout.title.text() == "The certificate of localhost is not trusted")
+        (link,) = callout.buttons
+        assert link.text() == "Trust for this target…"
+        await until(lambda: dialog.go.text() == "Replay now")
+        callout.buttons[0].click()
+        question = await a_dialog(Question)
+        assert isinstance(question, Question)
+        assert any("SHA-256" in label.text() for label in question.findChildren(QLabel))
+        question.reject()
+        assert desk.app.settings.current.target_options == ()
+        callout.buttons[0].click()
+        question = await a_dialog(Question)
+        assert isinstance(question, Question)
+        question.accept()
+        await until(lambda: callout.title.text() == "Answered 200 on attempt 2")
+    assert not callout.buttons
+    (file,) = (desk.app.folder / "trusted").iterdir()
+    assert file.name == f"localhost-{target.port}.pem"
+    assert "BEGIN CERTIFICATE" in file.read_text()
+    assert "KEY" not in file.read_text()
+
+
+async def test_an_expired_certificate_cannot_be_trusted_by_a_click(desk: Desk, tmp_path: Path) -> None:
+    theirs = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    file = a_certificate(tmp_path, days=-1)
+    theirs.load_cert_chain(file)
+    async with a_target(tls=theirs) as target:
+        dialog = await opened(desk, f"https://localhost:{target.port}/hook")
+        options = TargetOptions(f"https://localhost:{target.port}", str(file))
+        desk.app.settings.change(target_options=(options_text(options),))
+        dialog.send()
+        await until(lambda: dialog.outcome.callout.text.text() == "It has expired.")
+    assert not dialog.outcome.callout.buttons

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import hmac
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from inspector.app import AppOptions, open_app
 from inspector.domain.identity import Identity
 from inspector.domain.schedules import ONCE, SCHEDULES
+from inspector.store.store import Store
 from inspector.ui.detail.replays_view import ReplaysView
 from inspector.ui.icons import Icons
 from inspector.ui.main_window import MainWindow
@@ -155,13 +158,42 @@ async def test_what_was_edited_is_sent_in_every_try_and_signed_each_time(desk: D
         area = dialog.request.body
         area.replace(area.text.replace("msg_abc123", "msg_edited"))
         await until(lambda: dialog.request.identity.identity is Identity.SIGNED)
-        assert not dialog.request.identity.secret.isEnabled()
         dialog.send()
         await until(lambda: title(dialog) == "Answered 200 on attempt 2")
     assert [b"msg_edited" in request for request in target.requests] == [True, True]
     (series,) = desk.app.store.series.of_event(dialog.event_shown.id)
     assert series.is_edited
     assert series.plan.identity is Identity.SIGNED
+
+
+async def test_the_chosen_secret_signs_every_try(desk: Desk) -> None:
+    await desk.app.directory.add_secret(desk.endpoint.id, "the-newer-secret-0123456789")
+    async with a_target(in_turn(BUSY)) as target:
+        dialog = await opened(desk, target.url)
+        card = dialog.request.identity
+        card.choose(Identity.SIGNED)
+        assert card.secret.count() == 2
+        assert card.series_secret == ""
+        card.secret.setCurrentIndex(1)
+        older = card.chosen_secret
+        assert older is not None
+        dialog.send()
+        await until(lambda: title(dialog) == "Answered 200 on attempt 2")
+    wanted = hmac.new(older.value.encode(), BODY, hashlib.sha256).hexdigest().encode()
+    assert [wanted in request for request in target.requests] == [True, True]
+
+
+async def test_a_series_whose_secret_was_removed_is_not_signed_with_another(desk: Desk) -> None:
+    await desk.app.directory.add_secret(desk.endpoint.id, "the-newer-secret-0123456789")
+    async with a_target(answering(BUSY)) as target:
+        dialog = await opened(desk, target.url, schedule="0, 1s", speed="1")
+        dialog.request.identity.choose(Identity.SIGNED)
+        dialog.request.identity.secret.setCurrentIndex(1)
+        dialog.send()
+        await until(lambda: target.requests)
+        await desk.app.directory.set_secret(desk.endpoint.id, "the-only-secret-0123456789")
+        await until(lambda: "The secret that signs it was removed." in dialog.outcome.callout.text.text())
+    assert len(target.requests) == 1
 
 
 async def test_closing_the_dialog_lets_the_series_go_on_under_replays(desk: Desk) -> None:
@@ -193,19 +225,48 @@ async def test_a_series_goes_on_after_a_restart(tmp_path: Path, qtbot: QtBot, dr
                 again = Desk(app, window, desk.http)
                 if number == 1:
                     dialog = await opened(again, target.url, schedule="0, 2h", speed="1")
-                    event_id = dialog.event_shown.id
                     dialog.send()
                     await until(lambda dialog=dialog: title(dialog).startswith("Waiting to retry"))
                 else:
-                    again.window.events.open(event_id)
-                    again.window.pane.show_view("replays")
+                    status = again.window.replays.runs.status
+                    await until(status.isVisible)
+                    assert status.link.text() == "1 replay waits to retry"
+                    status.link.click()
                     view = again.window.pane.view("replays")
                     assert isinstance(view, ReplaysView)
                     assert "attempt 2 of 2, Waiting to retry, next in" in view.series_rows[0].accessibleName()
-                    view.series_rows[0].stop_link.click()
+                    status.stop_link.click()
                     await until(lambda view=view: "Stopped" in view.series_rows[0].accessibleName())
+                    await until(lambda status=status: not status.isVisible())
                 await window.finish()
                 window.deleteLater()
+
+
+async def test_what_waits_without_a_dialog_is_told_of_in_the_status_bar(desk: Desk) -> None:
+    async with a_target(answering(BUSY)) as target:
+        dialog = await opened(desk, target.url, schedule="0, 2h", speed="1")
+        dialog.send()
+        status = desk.window.replays.runs.status
+        await until(status.isVisible)
+        dialog.close()
+        assert status.link.text() == "1 replay waits to retry"
+        status.stop_link.click()
+        await until(lambda: not status.isVisible())
+    (series,) = desk.app.store.series.of_event(dialog.event_shown.id)
+    assert not series.state.is_open
+
+
+async def test_a_window_without_replays_needs_no_book_of_series(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    await desk.post()
+    row = await desk.row(0, of=1)
+    made = []
+    monkeypatch.setattr(Store, "series", property(lambda _store: made.append("book")))
+    desk.window.events.open(row.id)
+    window = MainWindow(desk.app, desk.window.theme, Icons(desk.window.theme))
+    window.start()
+    await window.finish()
+    window.deleteLater()
+    assert made == []
 
 
 async def test_a_new_series_is_followed_and_the_earlier_attempts_stay_below(desk: Desk) -> None:

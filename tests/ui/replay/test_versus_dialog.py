@@ -111,7 +111,7 @@ async def test_only_differences_and_the_two_responses_of_a_row(desk: Desk, qtbot
 async def test_a_target_that_gives_no_response_is_told(desk: Desk) -> None:
     async with a_target() as a:
         dialog = await compared(desk, a.url, "http://127.0.0.1:1/", 1)
-    assert cells(dialog, 0)[2:] == ["200", "Nothing is listening on 127.0.0.1:1", "one response"]
+    assert cells(dialog, 0)[2:] == ["200", "Refused", "one response"]
     assert "only A gave a response" in dialog.sides.title.text()
     assert dialog.model.index(0, 7).data() == ""
 

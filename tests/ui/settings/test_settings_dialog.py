@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from inspector.app import App, SettingsKeeper
@@ -18,6 +18,7 @@ from inspector.secret_store import MemorySecrets
 from inspector.settings import MIB, Settings
 from inspector.ui.icons import Icons
 from inspector.ui.settings.keyboard_page import KeyboardPage
+from inspector.ui.settings.page import SettingsPage
 from inspector.ui.settings.pages import PAGES
 from inspector.ui.settings.replay_page import ReplayPage
 from inspector.ui.settings.settings_dialog import SettingsDialog
@@ -41,11 +42,13 @@ def keeper(tmp_path: Path) -> SettingsKeeper:
 def opened(dressed: Theme, qtbot: QtBot, tmp_path: Path, keeper: SettingsKeeper) -> Open:
     app = cast("App", SimpleNamespace(settings=keeper, folder=tmp_path, secret_store=MemorySecrets()))
 
-    def open_dialog(page: str = "appearance", **changes: Any) -> SettingsDialog:
+    def open_dialog(page: str = "appearance", *, whole: bool = True, **changes: Any) -> SettingsDialog:
         keeper.change(**changes)
         dialog = SettingsDialog(dressed, Icons(dressed), app, page=page)
         qtbot.addWidget(dialog)
         dialog.show()
+        if whole:
+            dialog.page(page)
         return dialog
 
     return open_dialog
@@ -94,6 +97,7 @@ def test_the_receiver_starts_again_for_what_concerns_it_alone(opened: Open, qtbo
     with qtbot.waitSignal(dialog.receiver_changed):
         number(dialog, "Largest body", "8")
     dialog.go_to("replay")
+    dialog.page("replay")
     with qtbot.assertNotEmitted(dialog.receiver_changed):
         number(dialog, "Replay time limit", "12")
 
@@ -132,11 +136,43 @@ def test_restore_defaults_undoes_what_its_page_shows_and_nothing_else(opened: Op
     assert not dialog.restore.isVisible()
 
 
-def test_a_page_is_made_when_it_is_first_shown(opened: Open) -> None:
-    dialog = opened("general")
-    assert list(dialog._made) == [0]
+def made(dialog: SettingsDialog) -> list[str]:
+    areas = dialog.findChildren(QScrollArea)
+    return [entry.key for entry in PAGES if any(a.accessibleName() == entry.title and a.widget() for a in areas)]
+
+
+def test_a_page_is_made_when_it_is_first_shown_in_turns_of_the_loop(opened: Open, qtbot: QtBot) -> None:
+    dialog = opened("receiver", whole=False)
+    assert made(dialog) == []  # opening the dialog holds nobody up
+    assert not dialog.restore.isVisible()
+    qtbot.waitUntil(lambda: made(dialog) == ["receiver"])
+    assert dialog.restore.isVisible()
     dialog.go_to("keyboard")
-    assert len(dialog._made) == 2
+    dialog.go_to("appearance")
+    qtbot.waitUntil(lambda: made(dialog) == ["appearance", "receiver"])  # one that was passed by is left
+
+
+def test_rows_of_a_page_are_made_in_turns_too(opened: Open, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> None:
+    steps: list[int] = []
+    step = SettingsPage.step
+
+    def counted(page: SettingsPage) -> bool:
+        steps.append(page.column.count())
+        return step(page)
+
+    monkeypatch.setattr(SettingsPage, "step", counted)
+    dialog = opened("receiver", whole=False)
+    qtbot.waitUntil(lambda: made(dialog) == ["receiver"])
+    assert len(steps) > 4
+
+
+def test_tab_goes_from_the_list_over_the_page_to_the_buttons_below(opened: Open) -> None:
+    dialog = opened("receiver")
+    stops, widget = [], dialog.list.nextInFocusChain()
+    while widget is not dialog.list:
+        stops.append(widget)
+        widget = widget.nextInFocusChain()
+    assert stops.index(field_of(dialog, "Port")) < stops.index(dialog.restore)
 
 
 @pytest.mark.parametrize("page", PLAIN)

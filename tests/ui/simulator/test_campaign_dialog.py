@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtGui import QGuiApplication
 
+from inspector.simulator.campaign.latency import Latency
 from inspector.simulator.campaign.player import Phase
 from inspector.ui.dialogs.question import TextQuestion
 from inspector.ui.simulator.campaign_dialog import CampaignDialog
@@ -189,3 +190,36 @@ async def test_closing_stops_it(desk: Desk) -> None:
 
 async def test_times_of_a_campaign_read_as_people_say_them() -> None:
     assert [campaign_time(seconds) for seconds in (0, 61, 3661)] == ["0:00 min", "1:01 min", "1:01 h"]
+
+
+async def test_waits_and_outages_are_shown_changed_and_kept(desk: Desk) -> None:
+    dialog = opened(desk, "carrier-outage")
+    timing = dialog.form.timing
+    assert timing.waits["delivered"].text() == "1.5, p95 8"
+    assert timing.waits["sent"].text() == ""
+    assert timing.waits["sent"].placeholderText() == "0.6, p95 2.5"
+    assert timing.outages.text() == "tmobile 300 to 1500 hold, att 900 to 1020 fail 5030"
+    timing.waits["delivered"].setText("2 to 4")
+    timing.waits["sent"].setText("3")
+    timing.outages.setText("att 60 to 120 fail 5030")
+    scenario = dialog.form.scenario()
+    assert (scenario.takes("delivered"), scenario.takes("sent")) == (Latency(2, 4), Latency.fixed(3))
+    assert scenario.takes("recovery") == Latency(0, 60)
+    (outage,) = scenario.outages
+    assert (outage.carrier, outage.from_s, outage.code, outage.text) == ("att", 60, "5030", "Carrier is not available")
+
+
+async def test_waits_and_outages_that_cannot_be_meant_hold_the_run_back(desk: Desk) -> None:
+    dialog = opened(desk, "carrier-outage")
+    timing = dialog.form.timing
+    timing.waits["read"].setText("soon")
+    assert dialog.form.problem.text().startswith("Read: Write seconds as in")
+    assert not dialog.go.isEnabled()
+    timing.waits["read"].setText("")
+    timing.outages.setText("vodafone 60 to 120")
+    assert "Nobody here has the carrier vodafone" in timing.outage_row.hint.text()
+    assert not dialog.go.isEnabled()
+    timing.outages.setText("60 to 120")
+    assert dialog.go.isEnabled()
+    dialog.reload("opt-out-wave")
+    assert timing.outages.text() == ""

@@ -7,23 +7,15 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from inspector.ui.fonts import load_fonts
 from inspector.ui.icons import Icons
 from inspector.ui.theme import Theme
+from tests.ui.dressing import dressed_in_light
 
 
 @pytest.fixture
-def theme(qapp: QApplication) -> Iterator[Theme]:
-    load_fonts()
-    font, palette = qapp.font(), qapp.palette()
-    theme = Theme("light")
-    theme.reduced_motion = True
-    theme.changed.connect(lambda: theme.apply(qapp))
-    theme.apply(qapp)
-    yield theme
-    qapp.setStyleSheet("")
-    qapp.setFont(font)
-    qapp.setPalette(palette)
+def theme(qapp: QApplication, fonts: None) -> Iterator[Theme]:
+    with dressed_in_light(qapp) as theme:
+        yield theme
 
 
 @pytest.fixture

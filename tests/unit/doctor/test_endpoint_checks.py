@@ -85,6 +85,24 @@ def test_an_allow_list_shuts_everybody_out_who_comes_through_the_tunnel() -> Non
     assert "CF-Connecting-IP" in finding.words
 
 
+def test_trusting_the_tunnels_header_is_offered_where_it_helps() -> None:
+    finding = judge_access(resolved(allowed=("203.0.113.0/24",)), UP, [], NOW)
+    assert finding.action is not None
+    assert (finding.action.deed, finding.action.detail) == (Deed.TRUST_TUNNEL, "1 CF-Connecting-IP")
+    own = judge_access(resolved(allowed=("203.0.113.0/24",), client_header="X-Real-IP"), UP, [], NOW)
+    assert own.action is not None
+    assert own.action.deed is Deed.ENDPOINT_SETTINGS  # a proxy of the user's own sets the header that is read
+
+
+def test_a_limit_of_one_sender_is_a_limit_of_all_through_the_tunnel() -> None:
+    finding = judge_access(resolved(sender_rate=RateLimit(5)), UP, [], NOW)
+    assert finding.outcome is Outcome.DOUBT
+    assert finding.action is not None
+    assert finding.action.deed is Deed.TRUST_TUNNEL
+    trusted = {"trusted_peers": ("127.0.0.0/8",), "client_header": "CF-Connecting-IP"}
+    assert judge_access(resolved(sender_rate=RateLimit(5), **trusted), UP, [], NOW).outcome is Outcome.GOOD
+
+
 def test_a_trusted_header_lets_the_tunnels_senders_in() -> None:
     rule = {"allowed": ("203.0.113.0/24",), "trusted_peers": ("127.0.0.1",), "client_header": "CF-Connecting-IP"}
     assert judge_access(resolved(**rule), UP, [], NOW).outcome is Outcome.GOOD

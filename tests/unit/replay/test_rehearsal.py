@@ -11,6 +11,7 @@ from inspector.domain.event import EventId
 from inspector.replay.rehearsal import Down, Outcome, Picture, Rehearsal, after, first_lane, is_down, span_of
 from inspector.replay.schedules import schedule_of
 from tests.builders import headers_of
+from tests.waiting import PATIENCE_S
 
 ONE, TWO = EventId(1), EventId(2)
 
@@ -115,7 +116,7 @@ async def test_a_stopped_rehearsal_makes_no_more_tries() -> None:
         return _said(500)
 
     rehearsal = Rehearsal([ONE], schedule_of("google-rbm"), handler, takes_s=None)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         picture = await rehearsal.run()
     assert calls == 1
     assert picture.lanes[0].next_s is not None

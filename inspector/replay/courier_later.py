@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import importlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
@@ -50,7 +51,7 @@ class CourierLater:
         return self._courier
 
     def watch(self, after_s: float) -> None:
-        """Look for series `after_s` seconds from now, and for new ones from then on."""
+        """Look for series `after_s` seconds from now, and for new ones from now on."""
         self._task = asyncio.get_running_loop().create_task(self._watch(after_s), name="courier-later")
 
     async def close(self) -> None:
@@ -63,10 +64,11 @@ class CourierLater:
             await self._courier.close()
 
     async def _watch(self, after_s: float) -> None:
-        await asyncio.sleep(after_s)
         begun = asyncio.Event()
         self._unsubscribe = self._store.planned.subscribe(lambda _series: begun.set())
-        if not await self._store.has_open_series():
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(begun.wait(), after_s)
+        if not begun.is_set() and not await self._store.has_open_series():
             await begun.wait()
         self._unsubscribe()
         # In a thread, because it takes longer than the loop may wait.

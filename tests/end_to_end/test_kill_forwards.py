@@ -27,6 +27,7 @@ from tests.integration.receiver.wire import Wire, http
 
 CONNECTIONS = 4
 PATIENCE_S = 30.0
+MOST_ROUNDS = 8
 DOWN = b"HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n"
 SCHEDULE = "0, 0.1s, 0.1s, 0.2s, 0.5s, 1s, 1s, 1s"
 
@@ -145,13 +146,17 @@ async def a_round(folder: Path, seed: int) -> Round:
 
 
 def test_no_forward_is_lost_after_kill_9_and_what_may_be_double_is_marked(tmp_path: Path) -> None:
-    rounds = [asyncio.run(a_round(tmp_path / str(seed), seed)) for seed in (1, 2)]
-    for one in rounds:
+    rounds: list[Round] = []
+    # What the kill meets is chance: one round of them has to meet a forward on its way.
+    while len(rounds) < 2 or not any(one.under_way for one in rounds):
+        assert len(rounds) < MOST_ROUNDS
+        seed = len(rounds) + 1
+        one = asyncio.run(a_round(tmp_path / str(seed), seed))
         assert one.answered > 10
         assert one.lost == frozenset()
         assert one.unmarked == frozenset()
         assert one.more == frozenset()
-    assert any(one.under_way for one in rounds)
+        rounds.append(one)
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ from inspector.domain.endpoint import DuplicateRule
 from inspector.domain.event import EventId
 from inspector.domain.forwarding import ForwardRule
 from inspector.domain.series import SeriesState
+from inspector.replay.courier_later import CourierLater
 from tests.fakes import a_target
 from tests.integration.receiver.wire import Wire, http
 from tests.waiting import PATIENCE_S, until
@@ -57,19 +58,32 @@ async def test_a_program_without_series_makes_no_courier(tmp_path: Path) -> None
         assert app.courier_later.is_made is False
 
 
-async def test_what_was_not_sent_before_the_end_is_sent_after_the_next_start(tmp_path: Path) -> None:
+async def test_a_first_event_is_forwarded_however_long_the_start_is_left_alone(tmp_path: Path) -> None:
+    async with open_app(tmp_path, replace(OPTIONS, settle_s=3600)) as app, a_target() as target:
+        await _with_rule(app, target.url)
+        assert await _post(app, b'{"event":"a","message_id":"m1"}') == 200
+        await until(lambda: app.store.series.of_event(EventId(1))[0].state is SeriesState.DONE)
+        assert len(target.requests) == 1
+
+
+async def test_what_was_not_sent_before_the_end_is_sent_after_the_next_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with a_target() as target:
-        async with open_app(tmp_path, replace(OPTIONS, settle_s=60)) as app:
-            await _with_rule(app, target.url)
-            assert await _post(app, b'{"event":"a","message_id":"m1"}') == 200
+        with monkeypatch.context() as without:
+            without.setattr(CourierLater, "watch", lambda _later, _after_s: None)
+            async with open_app(tmp_path, OPTIONS) as app:
+                await _with_rule(app, target.url)
+                assert await _post(app, b'{"event":"a","message_id":"m1"}') == 200
         assert target.requests == []
         async with open_app(tmp_path, OPTIONS) as app:
             await until(lambda: app.store.series.of_event(EventId(1))[0].state is SeriesState.DONE)
         assert len(target.requests) == 1
 
 
-async def test_asking_for_the_courier_puts_it_to_work_at_once(tmp_path: Path) -> None:
-    async with open_app(tmp_path, replace(OPTIONS, settle_s=60)) as app, a_target() as target:
+async def test_asking_for_the_courier_puts_it_to_work_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(CourierLater, "watch", lambda _later, _after_s: None)
+    async with open_app(tmp_path, OPTIONS) as app, a_target() as target:
         await _with_rule(app, target.url)
         await _post(app, b'{"event":"a","message_id":"m1"}')
         async with asyncio.timeout(PATIENCE_S):

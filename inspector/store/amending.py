@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
+from typing import TYPE_CHECKING
 
 from inspector.domain.answer import Answer
 from inspector.domain.errors import StoreError
 from inspector.domain.event import EventId
-from inspector.store.messages import Expected, forget_messages, recall_messages
 from inspector.store.repeats import Sightings
+from inspector.store.retelling import forget_messages, recall_messages
 from inspector.store.rows import answer_values
+
+if TYPE_CHECKING:
+    from inspector.store.messages import Expected
 
 _EVENT = """
     UPDATE events SET answer_status = ?1, answer_sent = ?2, issue = (

@@ -7,15 +7,18 @@ import sqlite3
 import time
 from array import array
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from inspector.domain.endpoint import EndpointId
 from inspector.domain.errors import StoreError
 from inspector.domain.event import EventId
 from inspector.domain.verification import Verification
-from inspector.store.indexer import unindex
-from inspector.store.messages import Expected, forget_messages, recall_messages
 from inspector.store.packing import to_json
 from inspector.store.repeats import Sightings
+from inspector.store.retelling import forget_messages, recall_messages, unindex
+
+if TYPE_CHECKING:
+    from inspector.store.messages import Expected
 
 MARKED_AT_ONCE = 2_000
 PURGED_AT_ONCE = 100

@@ -19,8 +19,8 @@ from typing import Any, NamedTuple
 from inspector.domain.endpoint import Endpoint, EndpointId, StorageRule
 from inspector.domain.errors import StoreError, StoreFull
 from inspector.store.marks import give_back, purge_slice
-from inspector.store.messages import forget_messages
 from inspector.store.reading_thread import ReadingThread
+from inspector.store.retelling import forget_messages
 from inspector.store.words import WORD_COLUMNS, text_of
 
 EVERY_S = 60.0

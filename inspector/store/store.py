@@ -32,7 +32,6 @@ from inspector.store.host import Started
 from inspector.store.link import Outlet, Row, Waiting, WriterLink
 from inspector.store.lock import FolderLock
 from inspector.store.marks import delete_endpoint_row, mark_slice, purge_slice, slices, sweep_endpoint, write_recheck
-from inspector.store.message_reader import MessageReader
 from inspector.store.outage_rows import read_outage
 from inspector.store.reader import Reader
 from inspector.store.reading_thread import ReadingThread
@@ -46,6 +45,7 @@ from inspector.store.wire import NOTHING_HELD, Answered, Begin, Held, Ready
 
 if TYPE_CHECKING:
     from inspector.domain.series import Series
+    from inspector.store.message_reader import MessageReader
     from inspector.store.series import SeriesBook
 
 UNDO_S = 3600
@@ -73,6 +73,7 @@ class Store:
         self.trouble: Feed[StoreError | None] = Feed()
         self.planned: Feed[Sequence[Series]] = Feed()
         self._series: SeriesBook | None = None
+        self._messages: MessageReader | None = None
         self.in_trouble: StoreError | None = None
         self.held = NOTHING_HELD
         self.folder = folder
@@ -135,7 +136,6 @@ class Store:
         self._browser = Browser(self._lists)
         self._tally = Tally(self._numbers)
         self._told = ReadingThread(connect_reader(path), "store-messages")
-        self.messages = MessageReader(self._told)
         self.retention = Retention(self.endpoints, self._numbers, self._write, self._on_gone, self._changes.add)
         self.room = RoomWatch(self.folder, self.retention, self._write)
         self.figures = FigureStore(path, self._write)
@@ -402,6 +402,15 @@ class Store:
             self._series = SeriesBook(self._reader, self._numbers, self._write, self._on_tried)
         return self._series
 
+    @property
+    def messages(self) -> MessageReader:
+        """What the events say about messages; made with the first use, because without a window nobody reads it."""
+        if self._messages is None:
+            from inspector.store.message_reader import MessageReader
+
+            self._messages = MessageReader(self._told)
+        return self._messages
+
     async def has_open_series(self) -> bool:
         """Whether a series is not over."""
         query = "SELECT 1 FROM series WHERE state IN ('undecided', 'waiting', 'sending') LIMIT 1"
@@ -427,7 +436,8 @@ class Store:
 
     def _tell_retold(self) -> None:
         self._retold_due = None
-        self.messages.changed.publish(None)
+        if self._messages is not None:
+            self._messages.changed.publish(None)
 
     def _on_lost(self) -> None:
         """Start another writer: the old one was killed, or failed in a way it did not expect."""

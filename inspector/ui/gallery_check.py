@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
 from inspector.ui.check.dialog import SMALLEST, CheckDialog
+from inspector.ui.gallery_handlers import Serve, forbearing
 
 if TYPE_CHECKING:
     from inspector.ui.gallery import Stage
 
 SETTLE_S = 0.35
 ENDED_S = 30.0
-
-_Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 async def running(stage: Stage) -> QWidget | None:
@@ -97,8 +96,8 @@ async def _until(condition: Callable[[], bool]) -> None:
 
 
 @asynccontextmanager
-async def _handler(serve: _Serve) -> AsyncIterator[str]:
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+async def _handler(serve: Serve) -> AsyncIterator[str]:
+    server = await asyncio.start_server(forbearing(serve), "127.0.0.1", 0)
     yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/webhooks/rcs"
     server.close()
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
+from inspector.ui.gallery_handlers import answering
 from inspector.ui.replay.dialog import SMALLEST, ReplayDialog
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ async def smallest(stage: Stage) -> QWidget | None:
 
 async def many(stage: Stage) -> QWidget | None:
     """Show a run that has ended, with what came of it."""
-    server = await asyncio.start_server(_handler(), "127.0.0.1", 0)
+    server = await asyncio.start_server(answering(ANSWERS), "127.0.0.1", 0)
     dialog = stage.window.replays.open_many(stage.ids)
     dialog.target.field.setText(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/webhooks/rcs")
     dialog.form.order.set_current("shuffled")
@@ -66,7 +67,7 @@ def _shrink(dialog: ReplayDialog) -> None:
 
 
 async def _opened(stage: Stage, change: Callable[[ReplayDialog], None]) -> QWidget | None:
-    server = await asyncio.start_server(_handler(), "127.0.0.1", 0)
+    server = await asyncio.start_server(answering(ANSWERS), "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     stage.window.page.table.select_event(stage.ids[-1])
     dialog = stage.window.replays.open_dialog(stage.ids[-1])
@@ -80,18 +81,3 @@ async def _opened(stage: Stage, change: Callable[[ReplayDialog], None]) -> QWidg
         await asyncio.sleep(SETTLE_S)
     server.close()
     return dialog
-
-
-def _handler() -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:
-    answers = iter(ANSWERS)
-
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        status, body = next(answers, ANSWERS[-1])
-        await asyncio.sleep(0.02)
-        head = b"HTTP/1.1 %b\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % (status, len(body))
-        writer.write(head + body)
-        await writer.drain()
-        writer.close()
-
-    return answer

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
+from inspector.ui.gallery_handlers import Answer, answering
 from inspector.ui.gallery_replay import ANSWERS, SETTLE_S
 from inspector.ui.replay.dialog import SMALLEST, ReplayDialog
 
 if TYPE_CHECKING:
     from inspector.ui.gallery import Stage
 
-Answer = tuple[bytes, bytes]
-Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 BUSY, GOOD = ANSWERS
 OLD_BODY = b'{"ok":true,"duplicate":false,"received_at":"2024-12-20T14:24:13.201Z"}'
@@ -148,23 +147,8 @@ async def _until(condition: Callable[[], bool], patience_s: float = 10.0) -> Non
 @asynccontextmanager
 async def _handler(*answers: Answer) -> AsyncIterator[str]:
     """Serve a handler that answers one after the other, and the last for ever."""
-    server = await asyncio.start_server(_serve(answers), "127.0.0.1", 0)
+    server = await asyncio.start_server(answering(answers), "127.0.0.1", 0)
     try:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/webhooks/rcs"
     finally:
         server.close()
-
-
-def _serve(answers: Sequence[Answer]) -> Serve:
-    coming = iter(answers)
-
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        status, body = next(coming, answers[-1])
-        await asyncio.sleep(0.02)
-        head = b"HTTP/1.1 %b\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % (status, len(body))
-        writer.write(head + body)
-        await writer.drain()
-        writer.close()
-
-    return answer

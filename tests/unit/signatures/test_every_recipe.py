@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -154,7 +155,8 @@ def test_a_changed_body_is_noticed_where_the_scheme_covers_it(recipe: Recipe) ->
     keys = keys_for(recipe)
     made = signed(recipe, keys)
     found = check(made, recipe, keys.public, keys)
-    changed = replace(made, body=made.body.replace(b"Gr", b"gr").replace(b"a=1", b"a=2"))
+    # The text alone: a signature in the body may have the same two letters by chance.
+    changed = replace(made, body=re.sub(rb"Gr(?=\xc3|\\u|%C3)", b"gr", made.body).replace(b"a=1", b"a=2"))
     assert changed.body != made.body
     part = recipe.signed and recipe.signed[0].atoms <= {"form", "formjson"}  # Braintree puts all there is in one field
     expected = Verdict.INVALID if found.covers is Covers.BODY and not part else Verdict.VALID
